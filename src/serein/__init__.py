@@ -1,0 +1,1 @@
+"""Serein runs a clinic that treats PTSD with intravenous ketamine."""

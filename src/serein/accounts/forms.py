@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from django import forms
+
+from serein.accounts.permissions import Role
+from serein.core.forms import KeyedForm, NameField
+
+
+class StaffForm(KeyedForm):
+    """A new member of staff."""
+
+    name = NameField(label="Name")
+    email = forms.EmailField(
+        label="E-mail address",
+        error_messages={
+            "required": "Enter an e-mail address.",
+            "invalid": "Enter an e-mail address such as sam@clinic.example.",
+        },
+    )
+    role = forms.ChoiceField(
+        label="Role",
+        choices=[(role.value, role.words.capitalize()) for role in Role],
+        error_messages={
+            "required": "Choose a role.",
+            "invalid_choice": "Choose one of the roles in the list.",
+        },
+    )
+    password = forms.CharField(
+        label="First password",
+        help_text="At least 12 characters. They change it after the first sign-in.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Enter a first password."},
+    )
+
+
+class StaffChoiceForm(KeyedForm):
+    """One member of staff, for a change of access or of duty."""
+
+    staff_id = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"invalid": "Choose somebody from the list."}
+    )

@@ -1,0 +1,81 @@
+"""What every page shows around its content."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from serein.accounts import queries as accounts
+from serein.accounts.permissions import Act, may
+from serein.patients import queries as patients
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest
+
+NAV: tuple[tuple[str, str, Act], ...] = (
+    ("workspace:today", "Today", Act.SIGNED_IN),
+    ("workspace:board", "Day board", Act.SEE_SCHEDULE),
+    ("intake:queue", "Requests", Act.WORK_REQUESTS),
+    ("patients:list", "Patients", Act.SEE_DEMOGRAPHICS),
+    ("safety:tasks", "Safety", Act.SAFETY_NOTICE),
+    ("outcomes:overdue", "Outcomes", Act.SEE_OUTCOMES),
+    ("scheduling:hours", "Hours", Act.SET_HOURS),
+    ("consents:documents", "Consent", Act.PUBLISH_CONSENT),
+    ("accounts:staff", "Staff", Act.MANAGE_STAFF),
+    ("accounts:audit", "Audit", Act.READ_AUDIT),
+)
+
+PATIENT_NAV: tuple[tuple[str, str, Act], ...] = (
+    ("workspace:chart", "Overview", Act.SEE_CHART),
+    ("patients:record", "Record", Act.SEE_DEMOGRAPHICS),
+    ("assessments:list", "Measures", Act.SEE_ASSESSMENTS),
+    ("eligibility:consult", "Consult", Act.SEE_DECISION),
+    ("consents:list", "Consent", Act.SEE_CONSENT),
+    ("plans:list", "Plan", Act.SEE_PLAN),
+    ("infusions:list", "Sessions", Act.SEE_SESSION),
+    ("outcomes:course", "Outcomes", Act.SEE_OUTCOMES),
+)
+
+THEMES = frozenset({"light", "dark", "dim"})
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give the shell its navigation, clinic, theme and patient banner."""
+    asked: Any = request
+    theme = request.COOKIES.get("theme", "")
+    context: dict[str, Any] = {"theme": theme if theme in THEMES else "", "nav": ()}
+    user = getattr(request, "user", None)
+    if user is None:
+        return context
+    site = user.site if user.is_authenticated else accounts.public_site()
+    context["clinic"] = site
+    context["demo"] = bool(site and site.is_demo)
+    if user.is_authenticated:
+        context["nav"] = tuple(_items(request, user.role, NAV))
+        context["role_words"] = user.get_role_display()
+    patient = getattr(request, "patient", None)
+    if patient is not None and user.is_authenticated:
+        context["patient_nav"] = tuple(_items(request, user.role, PATIENT_NAV, [patient.pk]))
+        context["banner"] = patients.banner(
+            patient_id=patient.pk, at=asked.at, with_clinical=may(user.role, Act.SEE_CHART)
+        )
+    return context
+
+
+def _items(
+    request: HttpRequest,
+    role: str,
+    entries: tuple[tuple[str, str, Act], ...],
+    args: Sequence[object] = (),
+) -> list[dict[str, Any]]:
+    urls = []
+    for name, label, act in entries:
+        try:
+            urls.append((reverse(name, args=args), label)) if may(role, act) else None
+        except Exception:
+            continue
+    best = max((url for url, _ in urls if request.path.startswith(url)), key=len, default="")
+    return [{"url": url, "label": label, "is_current": url == best} for url, label in urls]
