@@ -23,6 +23,8 @@ OUR_MODELS = [model for config in OUR_APPS for model in config.get_models()]
 MUTABLE = {
     "accounts.Site",
     "accounts.Staff",
+    "assessments.Invitation",
+    "assessments.Response",
     "audit.DoneOnce",
 }
 """Rows that may change, each with its reason in its docstring. All others are written once."""
@@ -49,14 +51,19 @@ def test_no_page_part_is_longer_than_its_cap(ending: str) -> None:
     assert long == {}
 
 
+def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count the lines of a function without its signature and its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_no_function_is_longer_than_sixty_lines(path: Path) -> None:
     tree = ast.parse(path.read_text())
     long = [
         node.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or node.lineno) - node.lineno > 60
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and lines_of(node) > 60
     ]
     assert long == []
 
@@ -67,11 +74,9 @@ def test_public_functions_say_what_they_do(path: Path) -> None:
     silent = [
         node.name
         for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and not node.name.startswith("_")
         and ast.get_docstring(node) is None
-        and node.name not in {"Command"}
-        and not node.name.endswith("Config")
     ]
     assert silent == []
 
@@ -126,9 +131,7 @@ def test_the_database_guards_every_append_only_table() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'")
         else:
-            cursor.execute(
-                "SELECT DISTINCT event_object_table FROM information_schema.triggers"
-            )
+            cursor.execute("SELECT DISTINCT event_object_table FROM information_schema.triggers")
         guarded = {row[0] for row in cursor.fetchall()}
     wanted = {
         model._meta.db_table

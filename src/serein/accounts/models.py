@@ -29,6 +29,11 @@ class Site(Record):
             models.CheckConstraint(condition=~models.Q(timezone=""), name="site_has_zone"),
         ]
 
+    @property
+    def zone(self) -> str:
+        """The zone as pages name it: "America/New York"."""
+        return self.timezone.replace("_", " ")
+
 
 class StaffManager(BaseUserManager["Staff"]):
     """Finds staff by their e-mail address, whatever its case."""

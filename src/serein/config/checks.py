@@ -67,4 +67,6 @@ def second_factor_is_on(**_: Any) -> list[CheckMessage]:
     """Warn when staff sign in with a password alone."""
     if settings.SEREIN_SECOND_FACTOR:
         return []
-    return [checks.Warning("Switch the second factor on: SEREIN_SECOND_FACTOR=true.", id="serein.W001")]
+    return [
+        checks.Warning("Switch the second factor on: SEREIN_SECOND_FACTOR=true.", id="serein.W001")
+    ]

@@ -29,13 +29,14 @@ NAV: tuple[tuple[str, str, Act], ...] = (
 )
 
 PATIENT_NAV: tuple[tuple[str, str, Act], ...] = (
-    ("workspace:chart", "Overview", Act.SEE_CHART),
+    ("workspace:chart", "Overview", Act.SEE_DEMOGRAPHICS),
     ("patients:record", "Record", Act.SEE_DEMOGRAPHICS),
     ("assessments:list", "Measures", Act.SEE_ASSESSMENTS),
     ("eligibility:consult", "Consult", Act.SEE_DECISION),
     ("consents:list", "Consent", Act.SEE_CONSENT),
     ("plans:list", "Plan", Act.SEE_PLAN),
-    ("infusions:list", "Sessions", Act.SEE_SESSION),
+    ("plans:visits", "Visits", Act.SEE_SCHEDULE),
+    ("infusions:sessions", "Sessions", Act.SEE_SESSION),
     ("outcomes:course", "Outcomes", Act.SEE_OUTCOMES),
 )
 
@@ -71,11 +72,23 @@ def _items(
     entries: tuple[tuple[str, str, Act], ...],
     args: Sequence[object] = (),
 ) -> list[dict[str, Any]]:
-    urls = []
-    for name, label, act in entries:
-        try:
-            urls.append((reverse(name, args=args), label)) if may(role, act) else None
-        except Exception:
-            continue
-    best = max((url for url, _ in urls if request.path.startswith(url)), key=len, default="")
-    return [{"url": url, "label": label, "is_current": url == best} for url, label in urls]
+    open_to = [
+        (name, reverse(name, args=args), label) for name, label, act in entries if may(role, act)
+    ]
+    current = _current(request, {name: url for name, url, _ in open_to})
+    return [
+        {"url": url, "label": label, "is_current": name == current} for name, url, label in open_to
+    ]
+
+
+def _current(request: HttpRequest, urls: dict[str, str]) -> str:
+    """Say which item this page belongs to: its own address, the address above it, or its app."""
+    exact = [name for name, url in urls.items() if url == request.path]
+    above = [
+        name
+        for name, url in sorted(urls.items(), key=lambda item: -len(item[1]))
+        if request.path.startswith(url) and name != "workspace:chart"
+    ]
+    match = request.resolver_match
+    app = [name for name in urls if match is not None and name.split(":")[0] == match.namespace]
+    return next(iter((*exact, *above, *app)), "")

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from serein.accounts.permissions import Act
 from serein.accounts.routes import gated, route
-from serein.config import health
+from serein.config import health, live
 from serein.core import gallery
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def _gate_all(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern |
         if isinstance(pattern, URLResolver):
             _gate_all(pattern.url_patterns)
         else:
-            pattern.callback = _own(pattern.callback)
+            act = Act.PUBLIC if pattern.name == "mfa_authenticate" else Act.SIGNED_IN
+            pattern.callback = gated(pattern.callback, act=act, is_sign_in=True)
         kept.append(pattern)
     return kept
 
@@ -36,9 +37,6 @@ def _own(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def _sign_in_pages() -> list[URLPattern | URLResolver]:
     second_factor = _gate_all(import_module("allauth.mfa.urls").urlpatterns)
-    for pattern in second_factor:
-        if isinstance(pattern, URLPattern) and pattern.name == "mfa_authenticate":
-            pattern.callback = gated(pattern.callback, act=Act.PUBLIC, is_sign_in=True)
     return [
         path("sign-in/", gated(account.login, act=Act.PUBLIC), name="account_login"),
         path("sign-out/", gated(account.logout, act=Act.PUBLIC), name="account_logout"),
@@ -58,6 +56,7 @@ urlpatterns = [
     route("health/", health.alive, act=Act.PUBLIC, name="health"),
     route("ready/", health.ready, act=Act.PUBLIC, name="ready"),
     route("-/components/", gallery.gallery, act=Act.PUBLIC, name="gallery"),
+    route("live/changes/", live.changes, act=Act.SIGNED_IN, name="live", is_poll=True),
     *_sign_in_pages(),
 ]
 for _app in _APPS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 
 from serein.core.answers import page
 from serein.core.findings import Finding, Weight
@@ -168,6 +170,11 @@ def examples() -> dict[str, Any]:
             "comfort": "Hand on the shoulder: no. Lights low. Say my name first.",
             "chart_url": "#content",
         },
+        "said": (
+            Message(messages.SUCCESS, "Weight saved: 80\u2009kg."),
+            Message(messages.WARNING, "Saved. Somebody else has changed the plan since."),
+            Message(messages.ERROR, "Not sent. Ask for a new link."),
+        ),
         "themes": THEMES,
     }
 

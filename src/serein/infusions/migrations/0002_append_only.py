@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from django.db import migrations
+
+from serein.core.append_only import refuse_changes
+
+
+class Migration(migrations.Migration):
+    """Rows of these tables are written once."""
+
+    dependencies = [("infusions", "0001_initial")]
+
+    operations = [
+        refuse_changes(
+            "infusions",
+            "SessionTransition",
+            "SessionEvent",
+            "Remark",
+            "ChecklistAnswer",
+            "GateOverride",
+            "SecondCheck",
+            "Discharge",
+            "SessionNote",
+            "Addendum",
+        )
+    ]

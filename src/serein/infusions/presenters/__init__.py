@@ -1,0 +1,1 @@
+"""What the pages of a visit say, in finished words."""

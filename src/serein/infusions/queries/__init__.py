@@ -1,0 +1,75 @@
+"""What we know of a visit."""
+
+from __future__ import annotations
+
+from serein.infusions.queries.facts import (
+    AddendumFact,
+    EventFact,
+    NoteFact,
+    RemarkFact,
+    SessionFact,
+)
+from serein.infusions.queries.gates import (
+    baseline_of,
+    discharge_facts,
+    escort_known,
+    long_watch,
+    readings_of,
+    start_gate,
+    watch_for,
+)
+from serein.infusions.queries.notes import conditions_of, note_facts
+from serein.infusions.queries.orders import order_in_force, prepared_for
+from serein.infusions.queries.sessions import (
+    delivered_at,
+    delivered_mg,
+    events_of,
+    latest_answers,
+    log_of,
+    note_of,
+    open_sessions,
+    remarks_of,
+    session,
+    session_count,
+    session_fact,
+    sessions_of,
+    sessions_of_appointments,
+    sessions_of_patients,
+    sessions_on,
+    unsigned_notes,
+)
+
+__all__ = [
+    "AddendumFact",
+    "EventFact",
+    "NoteFact",
+    "RemarkFact",
+    "SessionFact",
+    "baseline_of",
+    "conditions_of",
+    "delivered_at",
+    "delivered_mg",
+    "discharge_facts",
+    "escort_known",
+    "events_of",
+    "latest_answers",
+    "log_of",
+    "long_watch",
+    "note_facts",
+    "note_of",
+    "open_sessions",
+    "order_in_force",
+    "prepared_for",
+    "readings_of",
+    "remarks_of",
+    "session",
+    "session_count",
+    "session_fact",
+    "sessions_of",
+    "sessions_of_appointments",
+    "sessions_of_patients",
+    "sessions_on",
+    "start_gate",
+    "unsigned_notes",
+    "watch_for",
+]

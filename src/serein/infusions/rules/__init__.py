@@ -1,0 +1,1 @@
+"""What medicine and the manual say about one infusion visit. Pure: no clock, no tables."""

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from serein.accounts.permissions import Act
+from serein.accounts.routes import route
+from serein.infusions import views
+
+app_name = "infusions"
+
+_ALL = "patients/<uuid:patient_id>/sessions/"
+_ONE = f"{_ALL}<uuid:session_id>/"
+_CHART = Act.CHART_SESSION
+
+urlpatterns = [
+    route(_ALL, views.sessions, act=Act.SEE_SESSION, name="sessions"),
+    route(
+        f"{_ALL}check-in/<uuid:appointment_id>/",
+        views.check_in,
+        act=Act.CHECK_IN,
+        name="check_in",
+    ),
+    route(_ONE, views.session, act=Act.SEE_SESSION, name="session"),
+    route(f"{_ONE}live/", views.live, act=Act.SEE_SESSION, name="live", is_poll=True),
+    route(f"{_ONE}record/", views.record, act=Act.SEE_SESSION, name="record"),
+    route(f"{_ONE}answers/<slug:code>/", views.answer, act=_CHART, name="answer"),
+    route(f"{_ONE}second-check/", views.second_check, act=Act.SECOND_CHECK, name="second_check"),
+    route(f"{_ONE}order/", views.renew_order, act=_CHART, name="renew_order"),
+    route(
+        f"{_ONE}override/<slug:item_code>/",
+        views.override,
+        act=Act.OVERRIDE_GATE,
+        name="override",
+    ),
+    route(f"{_ONE}clear/", views.clear, act=_CHART, name="clear"),
+    route(f"{_ONE}cancel/", views.cancel, act=_CHART, name="cancel"),
+    route(f"{_ONE}start/", views.start, act=_CHART, name="start"),
+    route(f"{_ONE}rate/", views.rate, act=_CHART, name="rate"),
+    route(f"{_ONE}pause/", views.pause, act=_CHART, name="pause"),
+    route(f"{_ONE}resume/", views.resume, act=_CHART, name="resume"),
+    route(f"{_ONE}stop/", views.stop, act=Act.STOP_INFUSION, name="stop"),
+    route(f"{_ONE}events/<uuid:event_id>/", views.correct, act=_CHART, name="correct"),
+    route(f"{_ONE}vitals/", views.vitals, act=_CHART, name="vitals"),
+    route(f"{_ONE}effects/", views.effect, act=_CHART, name="effect"),
+    route(f"{_ONE}notes/", views.remark, act=_CHART, name="remark"),
+    route(f"{_ONE}discharge/", views.discharge, act=Act.DISCHARGE, name="discharge"),
+    route(f"{_ONE}leave/", views.leave, act=Act.DISCHARGE, name="leave"),
+    route(f"{_ONE}sign/", views.sign, act=Act.SIGN_NOTE, name="sign"),
+    route(f"{_ONE}addenda/", views.addend, act=Act.SIGN_NOTE, name="addend"),
+]

@@ -1,0 +1,45 @@
+"""The pages of a visit."""
+
+from __future__ import annotations
+
+from serein.infusions.views.chairside import live, session
+from serein.infusions.views.charting import effect, remark, vitals
+from serein.infusions.views.leaving import discharge, leave
+from serein.infusions.views.preparing import (
+    answer,
+    cancel,
+    check_in,
+    clear,
+    override,
+    renew_order,
+    second_check,
+)
+from serein.infusions.views.pump import correct, pause, rate, resume, start, stop
+from serein.infusions.views.record import addend, record, sessions, sign
+
+__all__ = [
+    "addend",
+    "answer",
+    "cancel",
+    "check_in",
+    "clear",
+    "correct",
+    "discharge",
+    "effect",
+    "leave",
+    "live",
+    "override",
+    "pause",
+    "rate",
+    "record",
+    "remark",
+    "renew_order",
+    "resume",
+    "second_check",
+    "session",
+    "sessions",
+    "sign",
+    "start",
+    "stop",
+    "vitals",
+]

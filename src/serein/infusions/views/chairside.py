@@ -1,0 +1,86 @@
+"""The page at the chair and its live part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.urls import reverse
+
+from serein.accounts.permissions import Act, may
+from serein.core.answers import page
+from serein.infusions import queries
+from serein.infusions.forms import AddendumForm, PlainForm, SignForm
+from serein.infusions.presenters.chairside import chairside
+from serein.infusions.presenters.record import note_view
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from serein.accounts.requests import ClinicRequest
+    from serein.core.forms import KeyedForm
+    from serein.infusions.models import InfusionSession
+
+
+def visit_of(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> InfusionSession:
+    """Return the visit in the address, if it is this patient's.
+
+    :raises NotFound: it is not
+    """
+    return queries.session(request.site_id, session_id, patient_id)
+
+
+def url_of(visit: InfusionSession) -> str:
+    """Return the address of a visit."""
+    return reverse("infusions:session", args=[visit.patient_id, visit.pk])
+
+
+def shown(
+    request: ClinicRequest,
+    visit: InfusionSession,
+    *,
+    entry: str = "",
+    form: KeyedForm | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """Answer with the page at the chair, one entry open, or with that entry alone to htmx."""
+    context: dict[str, Any] = {"entry": entry, "form": form, "plain": PlainForm(), **more}
+    context["back_url"] = url_of(visit)
+    if getattr(request, "htmx", None) and request.method == "GET":
+        return render(request, "infusions/_entry.html", context)
+    context["page"] = chairside(
+        visit, at=request.at, by=request.actor, with_table="table" in request.GET
+    )
+    if context["page"].phase == "over" and visit.started_at is not None:
+        context |= _note(request, visit, context)
+    return page(request, "infusions/chairside.html", context)
+
+
+def _note(
+    request: ClinicRequest, visit: InfusionSession, context: dict[str, Any]
+) -> dict[str, Any]:
+    can_sign = may(request.actor.role, Act.SIGN_NOTE)
+    return {
+        "note": note_view(visit, request.at),
+        "can_sign": can_sign,
+        "sign_form": context.get("sign_form") or SignForm(),
+        "addendum_form": context.get("addendum_form") or AddendumForm(),
+    }
+
+
+def session(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
+    """The visit as it stands now."""
+    return shown(request, visit_of(request, patient_id, session_id))
+
+
+def live(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
+    """The live part alone, made anew; the page asks for it every ten seconds."""
+    visit = visit_of(request, patient_id, session_id)
+    seen = chairside(visit, at=request.at, by=request.actor, with_table="table" in request.GET)
+    context = {"page": seen, "plain": PlainForm()}
+    response = render(request, "infusions/_live_answer.html", context)
+    if request.GET.get("phase") not in {None, seen.phase}:
+        response["HX-Refresh"] = "true"
+    return response

@@ -1,0 +1,183 @@
+"""Before the start: check-in, the checklist, the second person, overrides, clearing, cancelling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+
+from serein.accounts.permissions import Act, may
+from serein.core.answers import page, saved
+from serein.core.errors import Refused
+from serein.infusions import actions, queries
+from serein.infusions.forms import CHECKLIST_FORMS, PlainForm, ReasonForm, SecondCheckForm
+from serein.infusions.views.chairside import shown, url_of, visit_of
+from serein.scheduling import queries as scheduling
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from serein.accounts.requests import ClinicRequest
+
+TITLES = {
+    "identity": "Check identity, two ways",
+    "fasting": "Ask about food and drink",
+    "pregnancy": "Record the pregnancy test",
+    "escort": "Name the escort",
+    "second_check": "I prepared the drug as ordered",
+}
+
+
+def check_in(request: ClinicRequest, patient_id: UUID, appointment_id: UUID) -> HttpResponse:
+    """Open the visit of an appointment of this patient."""
+    booked = scheduling.appointment(appointment_id, request.site_id)
+    if booked.patient_id != patient_id:
+        raise Http404
+    known = queries.sessions_of_appointments([appointment_id]).get(appointment_id)
+    sees = may(request.actor.role, Act.SEE_SESSION)
+    if known is not None and sees and request.method == "GET":
+        return HttpResponseRedirect(
+            reverse("infusions:session", args=[patient_id, known.session_id])
+        )
+    form = PlainForm(request.POST or None)
+    if form.is_posted_and_valid(request):
+        try:
+            visit = actions.check_in(
+                key=form.key, by=request.actor, at=request.at, appointment_id=appointment_id
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            to = url_of(visit) if sees else reverse("workspace:board")
+            return saved(request, f"Checked in to {visit.chair_name}.", to=to)
+    context = {"form": form, "booked": booked, "back_url": reverse("workspace:board")}
+    return page(request, "infusions/check_in.html", context)
+
+
+def answer(request: ClinicRequest, patient_id: UUID, session_id: UUID, code: str) -> HttpResponse:
+    """Answer one question of the checklist."""
+    visit = visit_of(request, patient_id, session_id)
+    if code not in CHECKLIST_FORMS:
+        raise Http404
+    initial = {"note": queries.escort_known(visit)} if code == "escort" else {}
+    form = CHECKLIST_FORMS[code](request.POST or None, initial=initial)
+    if form.is_posted_and_valid(request):
+        try:
+            actions.answer_checklist(
+                key=form.key,
+                by=request.actor,
+                at=request.at,
+                session_id=session_id,
+                code="prepared" if code == "second_check" else code,
+                **form.facts(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return saved(request, "Answer saved.", to=url_of(visit))
+    return shown(request, visit, entry="answer", form=form, entry_title=TITLES[code])
+
+
+def second_check(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
+    """The second person types what is on the vial, the syringe and the pump."""
+    visit = visit_of(request, patient_id, session_id)
+    form = SecondCheckForm(request.POST or None)
+    if form.is_posted_and_valid(request):
+        try:
+            actions.second_check(
+                key=form.key,
+                by=request.actor,
+                at=request.at,
+                session_id=session_id,
+                **form.facts(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return saved(request, "Checked: the drug and the pump agree.", to=url_of(visit))
+    return shown(request, visit, entry="second_check", form=form)
+
+
+def override(
+    request: ClinicRequest, patient_id: UUID, session_id: UUID, item_code: str
+) -> HttpResponse:
+    """A prescriber goes on although one condition is not met."""
+    visit = visit_of(request, patient_id, session_id)
+    gate = queries.start_gate(visit, request.at)
+    item = next((one for one in gate if one.code == item_code), None)
+    if item is None:
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    if form.is_posted_and_valid(request):
+        try:
+            actions.override_item(
+                key=form.key,
+                by=request.actor,
+                at=request.at,
+                session_id=session_id,
+                item_code=item_code,
+                **form.facts(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return saved(request, f"Override recorded: {item.name.lower()}.", to=url_of(visit))
+    return shown(request, visit, entry="override", form=form, item=item)
+
+
+def renew_order(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
+    """Take over the newest signed order."""
+    visit = visit_of(request, patient_id, session_id)
+    form = PlainForm(request.POST or None)
+    if form.is_posted_and_valid(request):
+        try:
+            actions.renew_order(
+                key=form.key, by=request.actor, at=request.at, session_id=session_id
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return saved(
+                request, "Order taken over. Prepare and check the drug again.", to=url_of(visit)
+            )
+    return shown(request, visit, entry="renew_order", form=form)
+
+
+def clear(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
+    """Open the start gate."""
+    visit = visit_of(request, patient_id, session_id)
+    form = PlainForm(request.POST or None)
+    if form.is_posted_and_valid(request):
+        try:
+            actions.clear_session(
+                key=form.key, by=request.actor, at=request.at, session_id=session_id
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            to = reverse("infusions:start", args=[patient_id, session_id])
+            return saved(request, "Ready to start.", to=to)
+    return shown(request, visit, entry="clear", form=form)
+
+
+def cancel(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
+    """End a visit in which nothing was infused."""
+    visit = visit_of(request, patient_id, session_id)
+    form = ReasonForm(request.POST or None)
+    if form.is_posted_and_valid(request):
+        try:
+            actions.cancel_session(
+                key=form.key,
+                by=request.actor,
+                at=request.at,
+                session_id=session_id,
+                **form.facts(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return saved(request, "Visit cancelled.", to=url_of(visit))
+    return shown(request, visit, entry="cancel", form=form)

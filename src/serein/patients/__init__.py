@@ -1,0 +1,1 @@
+"""The patient: who they are, how to reach them, and what is known of their health."""

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from django.db import migrations
+
+from serein.core.append_only import refuse_changes
+
+
+class Migration(migrations.Migration):
+    """Rows of these tables are written once."""
+
+    dependencies = [("patients", "0001_initial")]
+
+    operations = [
+        refuse_changes(
+            "patients",
+            "PatientChange",
+            "Identifier",
+            "EntryMark",
+            "ContactPoint",
+            "Escort",
+            "AllergyReview",
+            "Allergy",
+            "Condition",
+            "Medication",
+            "Weight",
+            "Height",
+            "BloodPressure",
+        )
+    ]

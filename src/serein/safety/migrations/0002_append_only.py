@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.db import migrations
+
+from serein.core.append_only import refuse_changes
+
+
+class Migration(migrations.Migration):
+    """Rows of these tables are written once."""
+
+    dependencies = [("safety", "0001_initial")]
+
+    operations = [
+        refuse_changes(
+            "safety",
+            "TaskTransition",
+            "TaskAttempt",
+            "EffectTransition",
+            "EffectAsking",
+        )
+    ]

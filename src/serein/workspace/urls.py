@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from serein.accounts.permissions import Act
+from serein.accounts.routes import route
+from serein.workspace import views
+
+app_name = "workspace"
+
+urlpatterns = [
+    route("today/", views.today, act=Act.SIGNED_IN, name="today"),
+    route("board/", views.board, act=Act.SEE_SCHEDULE, name="board"),
+    route("patients/<uuid:patient_id>/", views.chart, act=Act.SEE_DEMOGRAPHICS, name="chart"),
+]

@@ -1,0 +1,156 @@
+"""A real server, the system's Chromium, and the checks that every page gets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
+from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "test-results"
+IMAGES = ROOT / "docs" / "images"
+WIDTHS = {"phone": 390, "tablet": 820, "desktop": 1440}
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep the tests' SQLite in a file, so that the server's threads share it."""
+    default = connections["default"]
+    if default.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("clinic") / "clinic.sqlite3"
+        default.settings_dict["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = (
+        os.environ.get("SEREIN_CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("google-chrome")
+    )
+    if path is None:
+        pytest.fail("Install Chromium, or set SEREIN_CHROMIUM to its path.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[str]:
+    """Serve the clinic of this test, pages and live streams, on one port."""
+    from serein.config.server import application
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = uvicorn.Config(
+        application, host="127.0.0.1", port=port, log_level="critical", lifespan="off"
+    )
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    while not running.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    running.should_exit = running.force_exit = True
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def page(chromium: Browser, server: str) -> Iterator[Page]:
+    """A fresh browser window that may reach this server and nothing else."""
+    context = chromium.new_context(base_url=server, viewport={"width": 1440, "height": 1000})
+    strangers: list[str] = []
+
+    def only_here(route: Any) -> None:
+        if route.request.url.startswith((server, "data:")):
+            route.continue_()
+        else:
+            strangers.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", only_here)
+    window = context.new_page()
+    faults: list[str] = []
+    window.on("pageerror", lambda error: faults.append(str(error)))
+    window.on(
+        "console",
+        lambda message: (
+            faults.append(message.text)
+            if message.type == "error" and "Content Security Policy" in message.text
+            else None
+        ),
+    )
+    yield window
+    context.close()
+    assert strangers == [], "a page asked another host"
+    assert faults == [], "a script failed, or the security policy refused something"
+
+
+@dataclass(slots=True)
+class Eyes:
+    """Looks at pages: accessibility, width, pictures."""
+
+    page: Page
+
+    def look(self, name: str, *, picture: str = "", width: str = "desktop") -> None:
+        """Check a page at phone, tablet and desktop width, and keep pictures of it.
+
+        ``picture`` names the picture for the documentation; it is replaced when
+        ``SEREIN_PICTURES`` is set.
+        """
+        folder = RESULTS / "pages"
+        folder.mkdir(parents=True, exist_ok=True)
+        before = self.page.viewport_size
+        for label, pixels in WIDTHS.items():
+            self.page.set_viewport_size({"width": pixels, "height": 1000})
+            self.page.screenshot(path=folder / f"{name}-{label}.png", full_page=True)
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= pixels, f"{name} is {wide} px wide at {pixels} px"
+            if picture and label == width and os.environ.get("SEREIN_PICTURES"):
+                IMAGES.mkdir(exist_ok=True)
+                self.page.screenshot(path=IMAGES / f"{picture}.png")
+        if before:
+            self.page.set_viewport_size(before)
+        self.check(name)
+
+    def check(self, name: str) -> None:
+        """Find nothing serious with axe."""
+        found = Axe().run(self.page)
+        serious = [
+            f"{fault['id']}: {fault['help']} at {[node['target'] for node in fault['nodes']][:3]}"
+            for fault in found.response["violations"]
+            if fault["impact"] in SERIOUS
+        ]
+        assert serious == [], f"{name}: {serious}"
+
+
+@pytest.fixture
+def eyes(page: Page) -> Eyes:
+    """Looks at the page of this test."""
+    return Eyes(page)
