@@ -19,7 +19,22 @@ if TYPE_CHECKING:
 
 _UNSEEN = {"script", "style", "template", "head", "svg"}
 _VOID = {"input", "img", "br", "hr", "meta", "link", "source", "path", "circle", "rect", "use"}
-_BLOCKS = {"p", "li", "td", "th", "dt", "dd", "div", "h1", "h2", "h3", "h4", "tr", "option", "label"}
+_BLOCKS = {
+    "p",
+    "li",
+    "td",
+    "th",
+    "dt",
+    "dd",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "tr",
+    "option",
+    "label",
+}
 
 
 @dataclass(slots=True)
@@ -158,26 +173,39 @@ class Reader(HTMLParser):
             popped, _ = self._stack.pop()
             if popped == tag:
                 break
-        if tag == "form":
-            self._form = None
-        elif tag == "a" and self._link is not None:
-            self.links.append((_flat(self.words[self._link[1] :]), self._link[0]))
-            self._link = None
-        elif tag == "button" and self._button is not None and self._form is not None:
-            name, value, disabled, start = self._button
-            self._form.buttons.append((name, value, _flat(self.words[start:]), disabled))
-            self._button = None
-        elif tag == "select":
-            self._select = None
-        elif tag == "textarea" and self._area is not None:
-            # A browser drops the line break that Django writes after the opening tag.
-            self._area.held = [self._area.held[0].removeprefix("\r\n").removeprefix("\n")]
-            self._area = None
-        elif tag == "p" and self._error is not None:
-            self.errors.append(_flat(self.words[self._error :]))
-            self._error = None
+        closing = getattr(self, f"_end_{tag}", None)
+        if closing is not None:
+            closing()
         if tag in _BLOCKS:
             self.words.append("\n")
+
+    def _end_form(self) -> None:
+        self._form = None
+
+    def _end_a(self) -> None:
+        if self._link is not None:
+            self.links.append((_flat(self.words[self._link[1] :]), self._link[0]))
+        self._link = None
+
+    def _end_button(self) -> None:
+        if self._button is not None and self._form is not None:
+            name, value, disabled, start = self._button
+            self._form.buttons.append((name, value, _flat(self.words[start:]), disabled))
+        self._button = None
+
+    def _end_select(self) -> None:
+        self._select = None
+
+    def _end_textarea(self) -> None:
+        if self._area is not None:
+            # A browser drops the line break that Django writes after the opening tag.
+            self._area.held = [self._area.held[0].removeprefix("\r\n").removeprefix("\n")]
+        self._area = None
+
+    def _end_p(self) -> None:
+        if self._error is not None:
+            self.errors.append(_flat(self.words[self._error :]))
+        self._error = None
 
 
 def _flat(words: list[str]) -> str:
@@ -245,7 +273,9 @@ class Person:
     def text(self) -> str:
         """The words of the page, with plain spaces."""
         lines = "".join(self.reader.words).replace("\u2009", " ").replace("\xa0", " ").split("\n")
-        return "\n".join(line for line in (re.sub(r"\s+", " ", each).strip() for each in lines) if line)
+        return "\n".join(
+            line for line in (re.sub(r"\s+", " ", each).strip() for each in lines) if line
+        )
 
     def links(self, words: str) -> Iterator[str]:
         """The addresses of every link whose words begin so."""

@@ -6,98 +6,35 @@ relapses five weeks after the last infusion.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
-from serein.consents import actions as consents
-from serein.consents.rules import shipped_document
 from serein.eligibility.rules import QUESTIONS
-from serein.scheduling import actions as scheduling
-from tests.conftest import MONDAY_9, Personas, actor, new_key
+from serein.infusions import actions as infusions
+from serein.patients import actions as patients
+from serein.scheduling import queries as schedule
+from tests.conftest import Personas
+from tests.flows.infusion_steps import Clinic as Steps
 from tests.flows.pages import Person
+from tests.flows.stillwater import CALM, LINE, READ_FROM_THE_PUMP, WELL, Stillwater, opened, pcl5
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from serein.accounts.models import Staff
 
-EASTERN = ZoneInfo("America/New_York")
-LINE = "Record with flags. Not a patient monitor. Do not rely on it for alarms."
-CALM = {
-    "sbp_mmhg": 126, "dbp_mmhg": 78, "hr_bpm": 72, "spo2_percent": 98, "rr_per_min": 16, "moaas": 5,
-}  # fmt: skip
-READ_FROM_THE_PUMP = {
-    "vial_mg_per_ml": "50", "dose_mg": "40", "drug_ml": "0.8", "rate_ml_per_h": "60",
-}  # fmt: skip
-WELL = {
-    "aldrete_activity": "2", "aldrete_respiration": "2", "aldrete_circulation": "2",
-    "aldrete_consciousness": "2", "aldrete_oxygen": "2", "nausea": "0", "back_to_usual": "yes",
-    "fluids_tolerated": "yes", "gait_steady": "yes", "oriented": "yes", "safety_reviewed": "yes",
-    "iv_out": "yes", "escort_present": "yes", "instructions_given": "yes",
-    "no_driving_acknowledged": "yes",
-}  # fmt: skip
-
-
-@dataclass(slots=True)
-class Stillwater:
-    """The clinic, its clock, and what is known of Jordan so far."""
-
-    people: Personas
-    clock: Any
-    sign_in: Callable[[Staff], Client]
-    patient: str = ""
-    visit: str = ""
-    jordans_phone: Person = field(default_factory=lambda: Person(Client()))
-
-    def at(self, day: int, clock: str, month: int = 3) -> None:
-        """Go to a moment of 2026 by the clinic's clock."""
-        hours, minutes = map(int, clock.split(":"))
-        self.clock.move_to(datetime(2026, month, day, hours, minutes, tzinfo=EASTERN))
-
-    def wait(self, minutes: float) -> None:
-        """Let time pass."""
-        self.clock.shift(timedelta(minutes=minutes))
-
-    def someone(self, who: Staff, address: str) -> Person:
-        """Somebody signs in and opens a page."""
-        return Person(self.sign_in(who)).opens(address)
-
-    def page(self, name: str, *more: Any) -> str:
-        """The address of one of Jordan's pages."""
-        return reverse(name, args=[self.patient, *more])
-
 
 @pytest.fixture
-def clinic(
-    personas: Personas, clock: Any, sign_in: Callable[[Staff], Client]
-) -> Stillwater:
-    """Open Monday to Thursday and every other Friday, two chairs, one consent document."""
-    for act, facts in (
-        (scheduling.set_usual_hours, {"friday_anchor_date": date(2026, 3, 13), "from_date": date(2026, 1, 5)}),
-        (scheduling.add_chair, {"name": "Chair 1"}),
-        (scheduling.add_chair, {"name": "Chair 2"}),
-        (consents.publish_document, {**_document(), "issued_date": date(2026, 3, 2)}),
-    ):  # fmt: skip
-        act(key=new_key(), by=actor(personas.dana), at=MONDAY_9, **facts)
-    return Stillwater(personas, clock, sign_in)
-
-
-def _document() -> dict[str, Any]:
-    shipped = shipped_document()
-    return {"version": shipped.version, "title": shipped.title, "text": shipped.text}
-
-
-def pcl5(total: int) -> dict[str, int]:
-    """Twenty answers that add up to a total."""
-    each, rest = divmod(total, 20)
-    return {f"q{number}": each + (number <= rest) for number in range(1, 21)}
+def clinic(personas: Personas, clock: Any, sign_in: Callable[[Staff], Client]) -> Stillwater:
+    """A clinic that opens Monday to Thursday and every other Friday."""
+    return opened(personas, clock, sign_in)
 
 
 class TestOnePatient:
@@ -115,6 +52,16 @@ class TestOnePatient:
         self.when_jordan_signs_the_consent(clinic)
         self.when_protocol_a_is_planned_it_cannot_be_booked(clinic)
         self.then_protocol_c_is_planned_and_booked_whole(clinic)
+        self.when_jordan_comes_for_the_first_infusion(clinic)
+        self.then_the_gate_refuses_until_everything_is_there(clinic)
+        self.when_the_infusion_runs(clinic)
+        self.then_a_flag_is_raised_and_answered_by_name(clinic)
+        self.when_it_is_slowed_paused_and_stopped(clinic)
+        self.then_jordan_recovers_and_is_discharged(clinic)
+        self.then_the_note_is_signed_and_addended(clinic)
+        self.when_the_other_five_are_given(clinic)
+        self.then_the_outcomes_page_says_response(clinic)
+        self.then_five_weeks_later_it_says_relapse_by_the_named_rules(clinic)
 
     # Ask
 
@@ -199,6 +146,8 @@ class TestOnePatient:
     def then_the_dark_answer_is_taken_up_by_a_named_clinician(self, clinic: Stillwater) -> None:
         clinic.wait(15)
         morgan = clinic.someone(clinic.people.morgan, "/safety/")
+        morgan.sees("Tell Dana Whitfield before the day's first visit.")
+        morgan.does_not_see("Jordan")
         dana = clinic.someone(clinic.people.dana, "/safety/").sees("Jordan Reyes", "Dana Whitfield")
         dana.follows("Jordan Reyes").presses("I am taking this on")
         dana.sees("You have taken this on.").follows("Close the task")
@@ -215,9 +164,7 @@ class TestOnePatient:
         scores = clinic.someone(clinic.people.priya, clinic.page("assessments:list"))
         scores.sees("52", "9")
 
-    def _fill_in(
-        self, clinic: Stillwater, form: str, answers: dict[str, int], total: str
-    ) -> None:
+    def _fill_in(self, clinic: Stillwater, form: str, answers: dict[str, int], total: str) -> None:
         sam = clinic.someone(clinic.people.sam, clinic.page("assessments:record", form))
         sam.presses("Save and score", respondent="staff", **answers)
         sam.sees(total)
@@ -254,33 +201,218 @@ class TestOnePatient:
     def when_protocol_a_is_planned_it_cannot_be_booked(self, clinic: Stillwater) -> None:
         clinic.wait(20)
         plan = self._plan(clinic, "A")
-        clinic.wait(5)
         morgan = clinic.someone(clinic.people.morgan, clinic.page("plans:visits"))
-        print(morgan.text)
-        morgan.follows("Book")
-        print(morgan.text)
+        morgan.sees("6 infusions without a visit").follows("Book 6 visits")
+        morgan.sees(
+            "Three infusions in each of two weeks in a row do not fit the opening hours: the week "
+            "of 16 March opens Monday to Thursday and holds two with 44 hours between them.",
+            "These keep every gap and come closest.",
+            "protocol B (eight in four weeks) or protocol C (six in three weeks) would fit as it is.",
+        )
+        assert len(list(morgan.links("Choose this"))) >= 2
         clinic.wait(5)
         priya = clinic.someone(clinic.people.priya, clinic.page("plans:plan", plan))
         priya.follows("Stop").presses("Stop", reason="The clinic's Fridays do not allow it.")
-        print(priya.text)
+        priya.sees("Stopped", "No visit is booked.")
 
     def _plan(self, clinic: Stillwater, code: str) -> str:
         priya = clinic.someone(clinic.people.priya, clinic.page("plans:choose"))
-        print(priya.text)
-        priya.follows(f"Start from {code}")
-        priya.presses("Work out the dose", mg_per_kg="0.5", minutes="40")
-        print(priya.text)
+        priya.sees("Ketamine is approved as an anaesthetic only; its use for PTSD is off-label.")
+        priya.follows(f"Start from {code}").presses("Work out the dose", mg_per_kg="0.5")
+        priya.sees("40 mg", "0.5 mg/kg × 80 kg", "0.8 mL", "40 mg ÷ 50 mg/mL", "60 mL/h", "40 min")
         priya.presses("Save the draft").sees("Draft saved. It is not in force until it is signed.")
         plan = re.findall(r"/plans/([0-9a-f-]{36})/", priya.address)[0]
         priya.follows("Sign").presses("Sign the plan").sees("Plan signed. It is in force now.")
         return plan
 
     def then_protocol_c_is_planned_and_booked_whole(self, clinic: Stillwater) -> None:
-        self._plan(clinic, "C")
+        clinic.plan = self._plan(clinic, "C")
         morgan = clinic.someone(clinic.people.morgan, clinic.page("plans:visits"))
-        morgan.follows("Book").presses("Show what fits", first="2026-03-17", at_time="09:00")
-        print(morgan.text)
-        morgan.follows("Choose this")
-        print(morgan.text)
-        morgan.presses("Book all of them")
-        print(morgan.text)
+        morgan.follows("Book 6 visits")
+        morgan.presses("Show what fits", first="2026-03-17", at_time="09:00")
+        morgan.sees("Tuesday and Thursday at 9:00", "at least 44 hours and at most 7 days apart")
+        morgan.opens(list(morgan.links("Choose this"))[1])
+        morgan.sees("Confirm the visits", "Tue 17 March", "Thu 2 April")
+        morgan.presses("Book all of them").sees("6 visits booked.", "9:00–12:20", "Chair 1")
+        assert len(list(morgan.links("Move infusion"))) == 6
+
+    # Infuse
+
+    def when_jordan_comes_for_the_first_infusion(self, clinic: Stillwater) -> None:
+        clinic.at(17, "08:58")
+        self._score(clinic, "pcl5-week", pcl5(52))
+        board = clinic.someone(clinic.people.sam, "/board/")
+        board.sees("Jordan Reyes", "Chair 1").follows("Check in")
+        board.presses("Check in").sees("Checked in to Chair 1.", "Infusion 1 of 6", LINE)
+        clinic.visit = re.findall(r"/sessions/([0-9a-f-]{36})/", board.address)[0]
+
+    def then_the_gate_refuses_until_everything_is_there(self, clinic: Stillwater) -> None:
+        sam = clinic.someone(clinic.people.sam, self._visit(clinic))
+        sam.sees("conditions open", "identity, two ways", "second person's check")
+        assert not sam.can_press("Clear to start")
+        for way_in in ("clear", "start"):
+            refused = sam.client.post(self._visit(clinic, way_in), {"rate_ml_per_h": "60"})
+            assert refused.status_code == 422
+        clinic.wait(10)
+        sam.opens(self._visit(clinic)).follows("Check identity")
+        sam.presses("Save", expect=422, ways=["name"]).sees("one alone is not enough")
+        sam.presses("Save", ways=["name", "birth_date"]).sees("Checked two ways by Sam Ortiz.")
+        sam.follows("Ask: ").presses("Save", value="yes")
+        sam.follows("Record: ").presses("Save", value="negative")
+        sam.follows("Vitals").presses("Save vitals", **CALM).sees("Vitals saved.")
+        sam.opens(self._visit(clinic, "answer", "second_check")).presses("Save")
+        assert not sam.can_press("Clear to start")
+        sam.opens(self._visit(clinic, "second_check"))
+        sam.presses("Save my check", expect=422, **READ_FROM_THE_PUMP)
+        sam.sees("Ask someone else to check: you prepared the drug yourself.")
+
+        noor = clinic.someone(clinic.people.noor, self._visit(clinic, "second_check"))
+        wrong = {**READ_FROM_THE_PUMP, "rate_ml_per_h": "600"}
+        noor.presses("Save my check", expect=422, **wrong)
+        noor.presses("Save my check", **READ_FROM_THE_PUMP)
+        noor.sees("Checked: the drug and the pump agree.", "All 12 conditions are met.")
+
+    def when_the_infusion_runs(self, clinic: Stillwater) -> None:
+        clinic.at(17, "09:30")
+        sam = clinic.someone(clinic.people.sam, self._visit(clinic)).presses("Clear to start")
+        sam.sees("Ready to start.", "0.5 mg/kg × 80 kg").presses("Start now")
+        sam.sees("Infusion started.", "Running", "Since start", "done about 10:10")
+        clinic.at(17, "09:40")
+        sam.opens(self._visit(clinic)).sees("10 mg").follows("Vitals")
+        sam.presses("Save vitals", **{**CALM, "sbp_mmhg": 168, "dbp_mmhg": 92, "nausea": 2})
+
+    def then_a_flag_is_raised_and_answered_by_name(self, clinic: Stillwater) -> None:
+        clinic.wait(1)
+        sam = clinic.someone(clinic.people.sam, self._visit(clinic))
+        sam.sees("BP high", "168/92", "160/100", "Look at the patient and repeat in 3 to 5 min.")
+        sam.follows("Answer").presses("Save answer", expect=422).sees("Choose what was done.")
+        sam.presses("Save answer", action_code="repeated")
+        sam.sees("Repeated the reading", "Sam Ortiz")
+
+    def when_it_is_slowed_paused_and_stopped(self, clinic: Stillwater) -> None:
+        clinic.wait(1)
+        sam = clinic.someone(clinic.people.sam, self._visit(clinic))
+        sam.follows("Side effect")
+        sam.presses(
+            "Save the side effect", code="dissociation", severity="1", action_taken="Stayed close"
+        ).sees("Side effect charted.", "Feeling far away or unreal, 1, mild")  # fmt: skip
+        clinic.at(17, "09:45")
+        sam.follows("Rate").presses("Save the rate", rate_ml_per_h="30").sees("15 mg", "30 mL/h")
+        sam.follows("Rate").presses("Save the rate", expect=422, rate_ml_per_h="120")
+        clinic.at(17, "09:55")
+        sam.opens(self._visit(clinic)).follows("Pause").presses("Pause", reason="Patient asks")
+        sam.sees("Paused", "20 mg", "pump paused")
+        clinic.at(17, "10:00")
+        sam.opens(self._visit(clinic)).sees("20 mg").follows("Resume")
+        sam.presses("Resume", rate_ml_per_h="60").sees("Running again.", "done about 10:20")
+        sam.follows("Vitals").presses("Save vitals", **CALM)
+        clinic.at(17, "10:20")
+        sam = clinic.someone(clinic.people.sam, self._visit(clinic))
+        sam.follows("Stop").sees("Stop the infusion?").presses("Stop the infusion")
+        sam.sees("Infusion stopped.", "Recovering", "40 mg")
+
+    def then_jordan_recovers_and_is_discharged(self, clinic: Stillwater) -> None:
+        sam = clinic.someone(clinic.people.sam, self._visit(clinic, "discharge"))
+        sam.presses("Discharge", expect=422, **WELL)
+        sam.sees("Wait: 0 min of 120 min have passed (first infusion).")
+        for _ in range(8):
+            clinic.wait(15)
+            sam = clinic.someone(clinic.people.sam, self._visit(clinic, "vitals"))
+            sam.presses("Save vitals", **CALM)
+        sam.follows("Discharge").presses("Discharge", expect=422, **{**WELL, "iv_out": "no"})
+        sam.presses("Discharge", iv_out="yes").sees("Discharged", "Alex Reyes")
+
+    def then_the_note_is_signed_and_addended(self, clinic: Stillwater) -> None:
+        clinic.wait(10)
+        sam = clinic.someone(clinic.people.sam, self._visit(clinic))
+        sam.sees("Session note", "Given: 40 mg", "Feeling far away or unreal")
+        sam.presses("Read and sign", comment="Went well.").sees("Signed by Sam Ortiz (nurse)")
+        clinic.at(18, "10:00")
+        noor = clinic.someone(clinic.people.noor, self._visit(clinic))
+        noor.presses("Sign the addendum", text="Called: slept well.")
+        noor.sees("Addendum signed.", "Called: slept well.", "Noor Haddad")
+        assert not noor.can_press("Read and sign")
+
+    def _visit(self, clinic: Stillwater, name: str = "session", *more: str) -> str:
+        return clinic.page(f"infusions:{name}", clinic.visit, *more)
+
+    def _score(self, clinic: Stillwater, form: str, answers: dict[str, int]) -> None:
+        sam = clinic.someone(clinic.people.sam, clinic.page("assessments:record", form))
+        sam.presses("Save and score", respondent="patient", **answers)
+
+    def when_the_other_five_are_given(self, clinic: Stillwater) -> None:
+        days = ((19, 3), (24, 3), (26, 3), (31, 3), (2, 4))
+        for number, (day, month) in enumerate(days, start=2):
+            clinic.at(day, "08:50", month)
+            if number == 4:
+                self._score(clinic, "pcl5-week", pcl5(34))
+            if number == 6:
+                self._score(clinic, "pcl5-week", pcl5(26))
+            self._infuse(clinic, number)
+
+    def _infuse(self, clinic: Stillwater, number: int) -> None:
+        """One calm visit, as `tests/flows/infusion_steps.py` takes it."""
+        people = clinic.people
+        steps = Steps(people, clinic.now(), UUID(clinic.patient), UUID(clinic.plan), ())
+        steps.appointments = tuple(
+            one.appointment_id for one in schedule.appointments_of_series(steps.plan_id)
+        )
+        steps.do(
+            patients.record_weight, people.sam, patient_id=steps.patient_id, weight_kg=Decimal(80),
+            method="measured", measured_at=steps.now,
+        )  # fmt: skip
+        steps.wait(10)
+        visit = steps.check_in(number)
+        steps.wait(20)
+        steps.prepare(visit)
+        steps.wait(5)
+        steps.start(visit)
+        steps.wait(40)
+        steps.recovered(visit)
+        steps.do(infusions.discharge, people.sam, session_id=visit.pk, recovery=steps.recovery())
+        steps.do(infusions.sign_note, people.sam, session_id=visit.pk)
+
+    # Follow
+
+    def then_the_outcomes_page_says_response(self, clinic: Stillwater) -> None:
+        clinic.at(3, "09:00", 4)
+        priya = clinic.someone(clinic.people.priya, clinic.page("plans:plan", clinic.plan))
+        priya.follows("Complete").sees("6 of 6 infusions are done.")
+        priya.presses("Complete the plan").sees("Plan completed.")
+        clinic.at(9, "10:00", 4)
+        self._score(clinic, "pcl5-week", pcl5(24))
+        self._outcomes(clinic).sees(
+            "PCL-5 (past week) fell 28 points since baseline, from 52 to 24: more than measurement "
+            "error (PCL5_RCI_15). 4 of 4 expected scores received.",
+            "Response, 30 %\nYes\nFell 28 (53.8 %), from 52 to 24.\nPCT_30",
+            "Remission (clinically significant change)\nYes",
+            "Relapse\nNo\nThe response has held in every complete score since.",
+            "It is not a causal estimate",
+            "Ketamine is not FDA-approved for PTSD.",
+        )
+
+    def then_five_weeks_later_it_says_relapse_by_the_named_rules(self, clinic: Stillwater) -> None:
+        clinic.at(7, "10:00", 5)
+        self._score(clinic, "pcl5-week", pcl5(41))
+        self._outcomes(clinic).sees(
+            "PCL-5 (past week) fell 11 points since baseline, from 52 to 41: within measurement "
+            "error (PCL5_RCI_15). 5 of 8 expected scores received.",
+            "Response, 30 %\nNo\nFell 11 (21.1 %), from 52 to 41.\nPCT_30",
+            "Relapse\nYes\n41 on day 35 after the last induction infusion; the best was 24.",
+            "RELAPSE_LOST_30, RELAPSE_10_31",
+            "One score only: repeat it within 7 days to confirm.",
+        )
+
+    def _outcomes(self, clinic: Stillwater) -> Person:
+        """Open the outcomes, whose sentence must say what the rows of the file say."""
+        priya = clinic.someone(clinic.people.priya, clinic.page("outcomes:course"))
+        file = priya.client.get(next(priya.links("Download as CSV"))).content.decode()
+        rows = list(csv.DictReader(io.StringIO(file)))
+        weekly = [int(row["value"]) for row in rows if row["what"] == "PCL-5 (past week)"]
+        given = [row for row in rows if re.fullmatch("Infusion [1-6]", row["what"])]
+        fell = weekly[0] - weekly[-1]
+        assert len(given) == 6
+        return priya.sees(
+            f"fell {fell} points since baseline, from {weekly[0]} to {weekly[-1]}",
+            f"{len(weekly)} of ",
+        )

@@ -35,7 +35,7 @@ def refuse_changes(app: str, *models: str) -> migrations.RunPython:
 
 def _protect(editor: BaseDatabaseSchemaEditor, table: str) -> None:
     if editor.connection.vendor == "postgresql":
-        editor.execute(_POSTGRES_FUNCTION)
+        editor.execute(_POSTGRES_FUNCTION, params=None)
         editor.execute(
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION serein_refuse_change()"

@@ -44,6 +44,11 @@ class Row:
     is_missing: bool = False
 
     @property
+    def change_words(self) -> str:
+        """“-18, reliable”, “-9”, or empty."""
+        return f"{self.change}, reliable" if self.reliable == "yes" else self.change
+
+    @property
     def cluster_words(self) -> str:
         """“B 12 · C 4 · D 18 · E 18”, or empty."""
         pairs = zip("BCDE", self.clusters, strict=True)
@@ -163,7 +168,7 @@ def _note(item: rules.Reading, before: rules.Reading | None, start: rules.Readin
     if item.prorated:
         notes.append("prorated")
     if before is not None and rules.overlapping_recall(before, item):
-        notes.append("overlapping recall with the score before")
+        notes.append("overlapping recall")
     return "; ".join(notes)
 
 
