@@ -9,19 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from serein.eligibility.rules import QUESTIONS
-from serein.infusions import actions as infusions
-from serein.patients import actions as patients
-from serein.scheduling import queries as schedule
 from tests.conftest import Personas
-from tests.flows.infusion_steps import Clinic as Steps
+from tests.flows.course import give_an_infusion
 from tests.flows.pages import Person
 from tests.flows.stillwater import CALM, LINE, READ_FROM_THE_PUMP, WELL, Stillwater, opened, pcl5
 
@@ -348,29 +343,7 @@ class TestOnePatient:
                 self._score(clinic, "pcl5-week", pcl5(34))
             if number == 6:
                 self._score(clinic, "pcl5-week", pcl5(26))
-            self._infuse(clinic, number)
-
-    def _infuse(self, clinic: Stillwater, number: int) -> None:
-        """One calm visit, as `tests/flows/infusion_steps.py` takes it."""
-        people = clinic.people
-        steps = Steps(people, clinic.now(), UUID(clinic.patient), UUID(clinic.plan), ())
-        steps.appointments = tuple(
-            one.appointment_id for one in schedule.appointments_of_series(steps.plan_id)
-        )
-        steps.do(
-            patients.record_weight, people.sam, patient_id=steps.patient_id, weight_kg=Decimal(80),
-            method="measured", measured_at=steps.now,
-        )  # fmt: skip
-        steps.wait(10)
-        visit = steps.check_in(number)
-        steps.wait(20)
-        steps.prepare(visit)
-        steps.wait(5)
-        steps.start(visit)
-        steps.wait(40)
-        steps.recovered(visit)
-        steps.do(infusions.discharge, people.sam, session_id=visit.pk, recovery=steps.recovery())
-        steps.do(infusions.sign_note, people.sam, session_id=visit.pk)
+            give_an_infusion(clinic, number)
 
     # Follow
 

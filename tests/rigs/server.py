@@ -13,6 +13,7 @@ import sys
 import uuid
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serein.config.settings")
 
@@ -25,6 +26,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.test import Client
 from django.utils import timezone
 
 from serein.accounts.models import Staff
@@ -47,7 +49,7 @@ def signed_in(clinic: Clinic, short: str) -> str:
     return str(session.session_key)
 
 
-def make_clinic(patients_wanted: int) -> dict[str, object]:
+def make_clinic(patients_wanted: int) -> dict[str, Any]:
     """Make the clinic with patients under watch; give the cookie and their addresses."""
     call_command("migrate", verbosity=0)
     now, chance = timezone.now(), Random(5)
@@ -72,6 +74,14 @@ def make_clinic(patients_wanted: int) -> dict[str, object]:
     return {"session": signed_in(clinic, "sam"), "charts": charts}
 
 
+def warm_up(cookie: str, address: str) -> None:
+    """Open the page once, so that a child that is killed after a moment had time to do something."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.cookies["session"] = cookie
+    client.get(address)
+    client.post(address, {"hr_bpm": "no number"})
+
+
 def serve(listening: socket.socket) -> None:
     """Serve on a socket that is already open. Runs in the child until it is killed."""
     from serein.config.server import application
@@ -87,6 +97,7 @@ def main() -> None:
     listening.bind(("127.0.0.1", 0))
     listening.listen(128)
     made = make_clinic(int(sys.argv[1]))
+    warm_up(str(made["session"]), made["charts"][0])
     connections.close_all()
     print(json.dumps({**made, "port": listening.getsockname()[1]}), flush=True)
     for line in sys.stdin:

@@ -149,7 +149,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(tmp_path: Path) -> 
     try:
         while kills < KILLS:
             assert time.monotonic() - began < LONGEST_SECONDS - 20, f"too slow: {kills} kills"
-            time.sleep(chance.uniform(0.15, 0.7))
+            time.sleep(chance.uniform(0.1, 1.3))
             server.kill()
             kills += 1
             server.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -15,6 +16,8 @@ PAGE_THREADS = 8
 """Pages served at once. SQLite's writers queue beyond eight."""
 
 pages = get_wsgi_application()
+from serein.config.tick import tick_for_ever
+
 _live = get_asgi_application()
 _pages_in_threads = WSGIMiddleware(pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
 
@@ -30,8 +33,13 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def _lifespan(receive: Any, send: Any) -> None:
+    ticking: asyncio.Task[None] | None = None
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            ticking = asyncio.create_task(tick_for_ever())
+        elif ticking is not None:
+            ticking.cancel()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

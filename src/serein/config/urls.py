@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from allauth.account import views as account
-from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
 from serein.accounts.permissions import Act
@@ -58,14 +57,8 @@ urlpatterns = [
     route("-/components/", gallery.gallery, act=Act.PUBLIC, name="gallery"),
     route("live/changes/", live.changes, act=Act.SIGNED_IN, name="live", is_poll=True),
     *_sign_in_pages(),
+    *(path("", include(f"serein.{app}.urls")) for app in _APPS),
 ]
-for _app in _APPS:
-    if apps.is_installed(f"serein.{_app}"):
-        try:
-            urlpatterns.append(path("", include(f"serein.{_app}.urls")))
-        except ModuleNotFoundError as missing:
-            if missing.name != f"serein.{_app}.urls":
-                raise
 
 handler400 = "serein.config.errors.bad_request"
 handler403 = "serein.config.errors.denied"

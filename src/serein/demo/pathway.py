@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from serein.assessments import actions as assessments
 from serein.consents import actions as consents
@@ -17,7 +17,7 @@ from serein.core.actors import Actor
 from serein.core.clinic_time import local_day
 from serein.core.errors import Refused
 from serein.demo import archetypes
-from serein.demo.visit import Coming, visit
+from serein.demo.visit import Coming, find_eligible, visit
 from serein.eligibility import actions as eligibility
 from serein.eligibility.rules import QUESTIONS
 from serein.intake import actions as intake
@@ -30,7 +30,7 @@ from serein.scheduling import actions as scheduling
 from serein.scheduling import queries as schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from datetime import datetime
     from random import Random
     from uuid import UUID
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from serein.demo.archetypes import Mind
     from serein.demo.clinic import Clinic
     from serein.demo.people import Person
+
+    Ends = TypeVar("Ends")
+    Steps = Generator[datetime, None, Ends]
 
 SNOMED = "http://snomed.info/sct"
 
@@ -114,7 +117,7 @@ class Way:
             birth_date=person.birth_date,
         ).pk
 
-    def _front_desk(self, request_id: UUID, asked_at: datetime) -> Iterator[datetime]:
+    def _front_desk(self, request_id: UUID, asked_at: datetime) -> Steps[datetime | None]:
         if self.fate.ends_at == "asked":
             return None
         clinic, desk = self.clinic, self.clinic.staff["morgan"]
@@ -150,11 +153,11 @@ class Way:
         )  # fmt: skip
         return at
 
-    def _assess(self, after: datetime) -> Iterator[datetime]:
+    def _assess(self, after: datetime) -> Steps[datetime]:
         clinic, nurse, person = self.clinic, self.clinic.staff["noor"], self.person
         at = clinic.office_hour(after + timedelta(days=1), self.chance)
         yield at
-        whose = {"by": nurse, "at": at, "patient_id": self.known}
+        whose: dict[str, Any] = {"by": nurse, "at": at, "patient_id": self.known}
         patients.record_weight(
             key=clinic.key(), weight_kg=person.weight_kg, method="measured", measured_at=at, **whose
         )
@@ -202,7 +205,11 @@ class Way:
             self.tasks_seen.add(task.task_id)
             called_at = at + timedelta(minutes=40)
             yield called_at
-            who = {"by": self.clinic.staff["theo"], "at": called_at, "task_id": task.task_id}
+            who: dict[str, Any] = {
+                "by": self.clinic.staff["theo"],
+                "at": called_at,
+                "task_id": task.task_id,
+            }
             safety.acknowledge_task(key=self.clinic.key(), **who)
             safety.close_task(
                 key=self.clinic.key(), reached="person",
@@ -210,11 +217,11 @@ class Way:
                 next_step="Ask again at the next visit. Partner knows the plan.", **who,
             )  # fmt: skip
 
-    def _decide(self, after: datetime) -> Iterator[datetime]:
+    def _decide(self, after: datetime) -> Steps[bool]:
         clinic, priya = self.clinic, self.clinic.staff["priya"]
         at = after + timedelta(minutes=75)
         yield at
-        answers = {question.code: question.safe for question in QUESTIONS}
+        answers: dict[str, str] = {question.code: question.safe for question in QUESTIONS}
         if self.fate.ends_at == "not_eligible":
             answers = {**answers, "mania_now": "yes"} if "mania_now" in answers else answers
         eligibility.answer_screening(
@@ -222,7 +229,11 @@ class Way:
         )
         if self.fate.ends_at == "screened":
             return False
-        whose = {"by": priya, "at": at + timedelta(minutes=5), "patient_id": self.known}
+        whose: dict[str, Any] = {
+            "by": priya,
+            "at": at + timedelta(minutes=5),
+            "patient_id": self.known,
+        }
         yield at + timedelta(minutes=5)
         if self.fate.ends_at == "not_eligible":
             eligibility.determine(
@@ -237,26 +248,10 @@ class Way:
                 recheck_date=local_day(at, clinic.zone) + timedelta(days=28), **whose,
             )  # fmt: skip
             return False
-        self._find_eligible(whose)
+        find_eligible(clinic, self.known, at + timedelta(minutes=5))
         return True
 
-    def _find_eligible(self, whose: dict[str, object]) -> None:
-        try:
-            eligibility.determine(
-                key=self.clinic.key(), outcome="eligible",
-                reason="Benefit and risk weighed with the patient.", **whose,
-            )  # type: ignore[arg-type]  # fmt: skip
-        except Refused:
-            director = {**whose, "by": self.clinic.staff["dana"]}
-            eligibility.determine(
-                key=self.clinic.key(), outcome="eligible_with_conditions",
-                reason="Benefit and risk weighed with the patient.",
-                conditions="Blood pressure before each infusion; medicines reviewed each visit.",
-                override_reason="Discussed in the weekly case review; reasons in the letter.",
-                **director,
-            )  # type: ignore[arg-type]  # fmt: skip
-
-    def _consent_and_plan(self, after: datetime) -> Iterator[datetime]:
+    def _consent_and_plan(self, after: datetime) -> Steps[datetime | None]:
         clinic, priya = self.clinic, self.clinic.staff["priya"]
         at = clinic.office_hour(after, self.chance)
         if self.fate.fixed_starts:
@@ -342,7 +337,11 @@ class Way:
         for task in safety_queries.open_tasks_of(self.known):
             if task.task_id not in self.tasks_seen and at < self.clinic.now - timedelta(hours=2):
                 self.tasks_seen.add(task.task_id)
-                who = {"by": self.clinic.staff["theo"], "at": at, "task_id": task.task_id}
+                who: dict[str, Any] = {
+                    "by": self.clinic.staff["theo"],
+                    "at": at,
+                    "task_id": task.task_id,
+                }
                 safety.acknowledge_task(key=self.clinic.key(), **who)
                 safety.close_task(
                     key=self.clinic.key(), reached="person",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -157,9 +157,9 @@ def _series_around(clinic: Clinic, today_at: datetime, place: int) -> tuple[date
     return (*past, begin, *future)
 
 
-def _days(clinic: Clinic, today: object, step: int, count: int) -> list[object]:
-    found = []
-    day = today + timedelta(days=3 * step)  # type: ignore[operator]
+def _days(clinic: Clinic, today: date, step: int, count: int) -> list[date]:
+    found: list[date] = []
+    day = today + timedelta(days=3 * step)
     while len(found) < count:
         if schedule.is_open(clinic.site_id, day):
             found.append(day)

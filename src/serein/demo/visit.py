@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from serein.core.errors import Refused
 from serein.core.quantities import round_to
+from serein.eligibility import actions as eligibility
+from serein.eligibility.rules import QUESTIONS
 from serein.infusions import actions as infusions
 from serein.infusions.rules.discharge import Recovery
 from serein.monitoring import actions as monitoring
@@ -82,21 +84,53 @@ def visit(
 
 def _cleared(clinic: Clinic, session: InfusionSession, at: datetime) -> bool:
     """Clear the visit, or send the patient home when the gate stays shut."""
-    who = {"by": clinic.staff["sam"], "at": at, "session_id": session.pk}
+    who: dict[str, Any] = {"by": clinic.staff["sam"], "at": at, "session_id": session.pk}
+    for attempt in (1, 2):
+        try:
+            infusions.clear_session(key=clinic.key(), **who)
+        except Refused as refusal:
+            if attempt == 1:
+                _decide_again(clinic, session.patient_id, at)
+                continue
+            reason = " ".join(finding.because for finding in refusal.findings) or refusal.message
+            infusions.cancel_session(key=clinic.key(), reason=f"Not today: {reason}"[:400], **who)
+            return False
+        return True
+    return False
+
+
+def _decide_again(clinic: Clinic, patient_id: UUID, at: datetime) -> None:
+    """The prescriber comes to the chair, asks again, and the decision is made anew."""
+    codes = [question.code for question in QUESTIONS]
+    eligibility.answer_screening(
+        key=clinic.key(), by=clinic.staff["priya"], at=at, patient_id=patient_id,
+        answers={question.code: question.safe for question in QUESTIONS}, confirmed=codes,
+    )  # fmt: skip
+    find_eligible(clinic, patient_id, at)
+
+
+def find_eligible(clinic: Clinic, patient_id: UUID, at: datetime) -> None:
+    """The prescriber finds the person eligible; where a finding stands in the way, the director."""
+    whose: dict[str, Any] = {"at": at, "patient_id": patient_id}
+    reason = "Benefit and risk weighed with the patient."
     try:
-        infusions.clear_session(key=clinic.key(), **who)
-    except Refused as refusal:
-        reason = " ".join(finding.because for finding in refusal.findings) or refusal.message
-        infusions.cancel_session(key=clinic.key(), reason=f"Not today: {reason}"[:400], **who)
-        return False
-    return True
+        eligibility.determine(
+            key=clinic.key(), by=clinic.staff["priya"], outcome="eligible", reason=reason, **whose
+        )
+    except Refused:
+        eligibility.determine(
+            key=clinic.key(), by=clinic.staff["dana"], outcome="eligible_with_conditions",
+            reason=reason,
+            conditions="Blood pressure before each infusion; medicines reviewed each visit.",
+            override_reason="Discussed in the weekly case review; reasons in the letter.", **whose,
+        )  # fmt: skip
 
 
 def _chart(
     clinic: Clinic, body: Body, session: InfusionSession, minute: int, stop_min: float,
     at: datetime, chance: Random,
 ) -> None:  # fmt: skip
-    values = body.at(minute, stop_min, chance)
+    values: dict[str, Any] = body.at(minute, stop_min, chance)
     asked = minute in {20, 40}
     monitoring.record_vitals(
         key=clinic.key(), by=clinic.staff["sam"], at=at, period_id=session.period_id,
@@ -146,7 +180,7 @@ def _prepare(
 def _infuse(
     clinic: Clinic, body: Body, session: InfusionSession, plan: PlanFact, started_at: datetime,
     chance: Random,
-) -> Iterator[datetime]:  # fmt: skip
+) -> Generator[datetime, None, datetime]:  # fmt: skip
     paused_min, nurse = 0, clinic.staff["sam"]
     pauses_at = chance.choice((12, 17, 23)) if chance.random() < 0.12 else None
     effect_at = chance.choice((14, 18, 26)) if chance.random() < 0.6 else None

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from serein.monitoring.queries import VitalFact
 
 TOP, PANEL_GAP, LANE, BAR_MAX = 30.0, 20.0, 20.0, 30.0
+QUIET_TAIL = timedelta(minutes=45)
+"""How much empty time is drawn after the last entry; a visit left open must stay readable."""
 SCORES = (
     (rules.Signal.MOAAS, "moaas", "MOAA/S"),
     (rules.Signal.NAUSEA, "nausea", "Nausea"),
@@ -73,14 +75,12 @@ def flowsheet(
     )
     readings = readings_from(vitals, timeline)
     until_at = closed_at or at
-    scale = time_scale(
-        start=anchor,
-        moments=[r.occurred_at for r in readings] + [event.at for event in events],
-        to_at=until_at,
-    )
+    charted = [r.occurred_at for r in readings] + [event.at for event in events]
+    drawn_to_at = min(until_at, max([anchor, *charted]) + QUIET_TAIL)
+    scale = time_scale(start=anchor, moments=charted, to_at=drawn_to_at)
     panels, floor = _panels(readings, timeline, scale, zone)
     lanes, floor = _lanes(readings, scale, floor)
-    drawn, labels, bar_floor = _bars(bars, scale, until_at, floor)
+    drawn, labels, bar_floor = _bars(bars, scale, drawn_to_at, floor)
     marks, bottom = _events(events, scale, zone, bar_floor + 24)
     is_running = closed_at is None and scale.is_on_sheet(at)
     return Flowsheet(
@@ -92,8 +92,8 @@ def flowsheet(
         top=TOP,
         bottom=place(bottom),
         title="Flowsheet of vitals and infusion",
-        summary=summary(readings, timeline),
-        bands=_bands(timeline, readings, scale, until_at),
+        summary=summary(readings, timeline) + _tail_words(drawn_to_at, until_at, zone),
+        bands=_bands(timeline, readings, scale, until_at, drawn_to_at),
         grid=_grid(scale, zone),
         panels=panels,
         lanes=lanes,
@@ -128,6 +128,12 @@ def summary(readings: Sequence[rules.Reading], timeline: rules.Timeline) -> str:
         where = _minute_words(least.occurred_at, timeline)
         parts.append(f"lowest SpO₂ {least.values.spo2_percent}% {where}")
     return f"{'; '.join(parts)}."
+
+
+def _tail_words(drawn_to_at: datetime, until_at: datetime, zone: ZoneInfo) -> str:
+    if drawn_to_at == until_at:
+        return ""
+    return f" The sheet ends at {clock(drawn_to_at, zone)}; nothing was charted since."
 
 
 def _minute_words(at: datetime, timeline: rules.Timeline) -> str:
@@ -240,6 +246,7 @@ def _bands(
     readings: Sequence[rules.Reading],
     scale: TimeScale,
     until_at: datetime,
+    drawn_to_at: datetime,
 ) -> tuple[Band, ...]:
     edge = scale.x_of_minute
     if timeline.started_at is None:
@@ -252,7 +259,7 @@ def _bands(
     ]
     if timeline.stopped_at:
         bands.append(_band(stop, SHEET_RIGHT, "After", "post"))
-    return tuple(bands) + _silences(timeline, readings, scale, until_at)
+    return tuple(bands) + _silences(timeline, readings, scale, until_at, drawn_to_at)
 
 
 def _silences(
@@ -260,6 +267,7 @@ def _silences(
     readings: Sequence[rules.Reading],
     scale: TimeScale,
     until_at: datetime,
+    drawn_to_at: datetime,
 ) -> tuple[Band, ...]:
     """Stretches without a set for longer than twice the interval, from when the last one grew old."""
     if timeline.started_at is None:
@@ -272,7 +280,8 @@ def _silences(
         if after - before > limit:
             minutes = int((after - before).total_seconds() // 60)
             words = f"No reading for {minutes} min"
-            found.append(_band(scale.x(before + limit), scale.x(after), words, "silence"))
+            end = scale.x(min(after, drawn_to_at))
+            found.append(_band(scale.x(before + limit), end, words, "silence"))
     return tuple(found)
 
 

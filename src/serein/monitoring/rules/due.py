@@ -22,6 +22,7 @@ from serein.monitoring.rules.readings import (
     Signal,
     Timeline,
     baseline_for,
+    by_signal,
     in_order,
     phase_at,
 )
@@ -159,7 +160,8 @@ def due_sets(
     sets = [r for r in in_order(readings) if counts(r)]
     found = [_pre(timeline, sets, at, plan)]
     times = due_times(timeline=timeline, at=at, plan=plan, ahead_min=ahead_min)
-    found += [_standing(due, _first_in(due, times, sets), at) for due in times]
+    taken = _first_sets(times, sets)
+    found += [_standing(due, taken.get(due.code), at) for due in times]
     repeat = owed_repeat(timeline=timeline, readings=readings, at=at, plan=plan, ladder=ladder)
     if repeat is not None:
         found.append(repeat)
@@ -193,9 +195,10 @@ def owed_repeat(
         return None
     ordered = in_order(readings)
     baseline = baseline_for(ordered, timeline, within_min=ladder.baseline_within_min)
+    measured = by_signal(ordered)
     owed_from: datetime | None = None
     for condition in ladder.conditions:
-        seen = [r for r in ordered if condition.signal in r.values.measured()]
+        seen = measured[condition.signal]
         if timeline.started_at is not None and condition.phases == {Phase.PRE}:
             continue
         latest = seen[-plan.in_range_in_a_row :]
@@ -327,13 +330,17 @@ def _post(timeline: Timeline, horizon: datetime, plan: Schedule) -> list[_Mark]:
     return marks
 
 
-def _first_in(due: DueTime, times: Sequence[DueTime], sets: Sequence[Reading]) -> datetime | None:
-    """The first set that belongs to a due time: a set belongs to the earliest that it is not too late for."""
+def _first_sets(times: Sequence[DueTime], sets: Sequence[Reading]) -> dict[str, datetime]:
+    """When the first set of each due time was taken, by its code.
+
+    A set belongs to the earliest due time that it is not too late for.
+    """
+    first: dict[str, datetime] = {}
     for reading in sets:
         owner = next((one for one in times if one.is_open_at(reading.occurred_at)), None)
-        if owner is due and reading.occurred_at >= due.from_at:
-            return reading.occurred_at
-    return None
+        if owner is not None and reading.occurred_at >= owner.from_at:
+            first.setdefault(owner.code, reading.occurred_at)
+    return first
 
 
 def _standing(due: DueTime, done_at: datetime | None, at: datetime) -> DueSet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -62,6 +63,14 @@ class Comparison(StrEnum):
     FALL_PERCENT = "fall_percent"
 
 
+_HOLDS: Mapping[Comparison, Callable[[Decimal, Decimal], bool]] = {
+    Comparison.AT_LEAST: operator.ge,
+    Comparison.MORE_THAN: operator.gt,
+    Comparison.AT_MOST: operator.le,
+    Comparison.LESS_THAN: operator.lt,
+}
+
+
 class LadderFault(ValueError):
     """The content file cannot be used as it stands."""
 
@@ -92,12 +101,7 @@ class Test:
             return False
         if self.comparison in (Comparison.RISE_PERCENT, Comparison.FALL_PERCENT):
             return self._is_met_in_percent(value, baseline)
-        return {
-            Comparison.AT_LEAST: value >= self.figure,
-            Comparison.MORE_THAN: value > self.figure,
-            Comparison.AT_MOST: value <= self.figure,
-            Comparison.LESS_THAN: value < self.figure,
-        }[self.comparison]
+        return _HOLDS[self.comparison](value, self.figure)
 
     def _is_met_in_percent(self, value: Decimal, baseline: Baseline | None) -> bool:
         if baseline is None:

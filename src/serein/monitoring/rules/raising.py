@@ -41,6 +41,7 @@ from serein.monitoring.rules.readings import (
     Signal,
     Timeline,
     baseline_for,
+    by_signal,
     in_order,
 )
 
@@ -114,9 +115,10 @@ def raised_flags(
     """Every flag that these readings raise, ended ones included, in the order they were raised."""
     ordered = in_order(readings)
     baseline = baseline_for(ordered, timeline, within_min=ladder.baseline_within_min)
+    measured = by_signal(ordered)
     flags: list[Raised] = []
     for condition in ladder.conditions:
-        judged = _judge_condition(condition, ordered, baseline)
+        judged = _judge_condition(condition, measured[condition.signal], baseline)
         ends_at = timeline.started_at if condition.phases == {Phase.PRE} else None
         flags += _flags(condition.code, judged, ends_at)
     for sign in ladder.signs:
@@ -157,13 +159,9 @@ def _for(reading: Reading, baseline: Baseline | None) -> Baseline | None:
 
 
 def _judge_condition(
-    condition: Condition, ordered: Sequence[Reading], baseline: Baseline | None
+    condition: Condition, measured: Sequence[Reading], baseline: Baseline | None
 ) -> list[Judgement]:
-    seen = [
-        r
-        for r in ordered
-        if r.phase in condition.phases and condition.signal in r.values.measured()
-    ]
+    seen = [r for r in measured if r.phase in condition.phases]
     return [_judge(condition, seen[: n + 1], baseline) for n in range(len(seen))]
 
 

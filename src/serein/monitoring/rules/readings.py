@@ -42,6 +42,19 @@ SIGNAL_WORDS = {
 }
 
 
+_VALUE_OF = {
+    Signal.BP: "sbp_mmhg",
+    Signal.HR: "hr_bpm",
+    Signal.SPO2: "spo2_percent",
+    Signal.RR: "rr_per_min",
+    Signal.MOAAS: "moaas",
+    Signal.NAUSEA: "nausea",
+    Signal.DISTRESS: "distress",
+    Signal.TEMPERATURE: "temperature_c",
+}
+"""The value that says whether a signal was measured."""
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """The values of one set. ``None`` is "not measured" and is never a zero."""
@@ -63,17 +76,9 @@ class Values:
 
     def measured(self) -> frozenset[Signal]:
         """The signals that have a value in this set."""
-        found = {
-            Signal.BP: self.sbp_mmhg,
-            Signal.HR: self.hr_bpm,
-            Signal.SPO2: self.spo2_percent,
-            Signal.RR: self.rr_per_min,
-            Signal.MOAAS: self.moaas,
-            Signal.NAUSEA: self.nausea,
-            Signal.DISTRESS: self.distress,
-            Signal.TEMPERATURE: self.temperature_c,
-        }
-        return frozenset(signal for signal, value in found.items() if value is not None)
+        return frozenset(
+            signal for signal, name in _VALUE_OF.items() if getattr(self, name) is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,14 @@ def phase_at(timeline: Timeline, occurred_at: datetime, said: Phase | None = Non
 def in_order(readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """By the time they were taken, whatever the order they were entered in."""
     return tuple(sorted(readings, key=lambda r: (r.occurred_at, r.root)))
+
+
+def by_signal(ordered: Sequence[Reading]) -> dict[Signal, list[Reading]]:
+    """The readings in which each signal was measured, in the order given."""
+    return {
+        signal: [r for r in ordered if getattr(r.values, name) is not None]
+        for signal, name in _VALUE_OF.items()
+    }
 
 
 def baseline_for(

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
 from serein.core.clinic_time import local_day, moment
-from serein.infusions.states import SessionState
+from serein.infusions.states import DRUG_IN_USE, SessionState
 from serein.scheduling.states import STANDING, AppointmentState
 from serein.workspace.presenters.readiness import Chip, chips_for
 from serein.workspace.presenters.visits import StateWords, clock, flags_of, state_of
@@ -33,6 +33,7 @@ STEPS_PER_HOUR = 12
 class Visit:
     """One visit, for its block on the grid and its line in the list."""
 
+    key: str
     time: str
     in_chair: str
     name: str
@@ -46,6 +47,7 @@ class Visit:
     url: str
     action_url: str
     action_label: str
+    stop_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class BoardPage:
     before_url: str
     after_url: str
     today_url: str
+    live_url: str
     heads: tuple[str, ...]
     steps_per_hour: int
     rows: tuple[Row, ...]
@@ -121,6 +124,7 @@ def board_page(*, facts: DayFacts, role: str, at: datetime, zone: ZoneInfo) -> B
         before_url=_url(facts.day - timedelta(days=1)),
         after_url=_url(facts.day + timedelta(days=1)),
         today_url=reverse("workspace:board"),
+        live_url=_url(facts.day, "workspace:board_live"),
         heads=heads,
         steps_per_hour=STEPS_PER_HOUR,
         rows=rows,
@@ -138,8 +142,8 @@ def visits_of(facts: DayFacts, *, role: str, at: datetime, zone: ZoneInfo) -> tu
     )
 
 
-def _url(day: date) -> str:
-    return f"{reverse('workspace:board')}?day={day.isoformat()}"
+def _url(day: date, name: str = "workspace:board") -> str:
+    return f"{reverse(name)}?day={day.isoformat()}"
 
 
 def _hours(hours: DayExplanation) -> str:
@@ -162,6 +166,7 @@ def _visit(facts: VisitFacts, role: str, at: datetime, zone: ZoneInfo) -> Visit:
     of = session.infusions if session else facts.plan.infusions if facts.plan else None
     action_url, action_label = _action(facts, role, at, zone)
     return Visit(
+        key=str(booked.appointment_id),
         time=clock(booked.starts_at, zone),
         in_chair=" to ".join(clock(edge, zone) for edge in _chair_span(facts)),
         name=facts.patient_name,
@@ -175,7 +180,18 @@ def _visit(facts: VisitFacts, role: str, at: datetime, zone: ZoneInfo) -> Visit:
         url=reverse("workspace:chart", args=[booked.patient_id]),
         action_url=action_url,
         action_label=action_label,
+        stop_url=_stop_url(facts, role),
     )
+
+
+def _stop_url(facts: VisitFacts, role: str) -> str:
+    """Return the page that stops a running infusion, for roles without the page at the chair."""
+    session = facts.session
+    if session is None or session.state not in DRUG_IN_USE or may(role, Act.SEE_SESSION):
+        return ""
+    if not may(role, Act.STOP_INFUSION):
+        return ""
+    return reverse("infusions:stop", args=[facts.appointment.patient_id, session.session_id])
 
 
 def _action(facts: VisitFacts, role: str, at: datetime, zone: ZoneInfo) -> tuple[str, str]:

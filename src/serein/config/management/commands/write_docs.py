@@ -34,6 +34,9 @@ SETTINGS = {
     "SEREIN_DEBUG": "developers only: error pages with code; never with patients",
 }
 
+NOT_IN_METADATA = {"pysqlite3": "Zlib"}
+"""Licences that a package states in its files only."""
+
 HEAD = "<!-- Written by `make docs`; do not edit. -->\n\n"
 
 
@@ -159,10 +162,15 @@ def notices_page() -> str:
     for wanted in project["dependencies"]:
         name = re.split(r"[\[~<>=; ]", wanted)[0]
         try:
-            found = distribution(name).metadata
+            found: Any = distribution(name).metadata
         except PackageNotFoundError:
             continue
-        licence = found.get("License-Expression") or _classifier(found) or found.get("License")
+        licence = (
+            NOT_IN_METADATA.get(name)
+            or found.get("License-Expression")
+            or _classifier(found)
+            or found.get("License")
+        )
         rows.append((name, str(licence or "see the package").splitlines()[0]))
     return (
         "# Third-party notices\n\nSerein installs these packages; it copies none of their code.\n\n"
