@@ -49,7 +49,7 @@ def make_universe(*, minutes_into_visit: int = 45, seed: int = 11) -> Universe:
     first = NOW - timedelta(minutes=minutes_into_visit)
     first -= timedelta(minutes=first.minute % 5)
     starts = tuple(first + timedelta(days=days) for days in (0, 5, 8, 13, 15, 20))
-    jo = way(clinic, Fate(fixed_starts=starts, stays=True), Random(seed + 1), 1)
+    jo = way(clinic, Fate(fixed_starts=(starts,), stays=True), Random(seed + 1), 1)
     kim = way(clinic, Fate(ends_at="asked", in_danger=True), Random(seed + 2), 2)
     live(jo.walk(NOW - timedelta(days=21)), until=NOW)
     live(kim.walk(NOW - timedelta(minutes=20)), until=NOW)

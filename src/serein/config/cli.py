@@ -37,3 +37,7 @@ def _help() -> str:
     width = max(map(len, COMMANDS))
     lines = [f"  serein {name:<{width}}  {words}" for name, words in COMMANDS.items()]
     return "\n".join(["Serein runs a ketamine clinic.", "", *lines, ""]) + "\n"
+
+
+if __name__ == "__main__":
+    main()

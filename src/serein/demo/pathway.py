@@ -52,7 +52,8 @@ class Fate:
     ends_at: str = ""
     in_danger: bool = False
     protocol: str = "B"
-    fixed_starts: Sequence[datetime] = ()
+    fixed_starts: Sequence[Sequence[datetime]] = ()
+    """Whole series to choose from; the first that is still free is booked."""
     stays: bool = False
 
 
@@ -223,7 +224,7 @@ class Way:
         yield at
         answers: dict[str, str] = {question.code: question.safe for question in QUESTIONS}
         if self.fate.ends_at == "not_eligible":
-            answers = {**answers, "mania_now": "yes"} if "mania_now" in answers else answers
+            answers["mania"] = "yes"
         eligibility.answer_screening(
             key=clinic.key(), by=priya, at=at, patient_id=self.known, answers=answers
         )
@@ -255,7 +256,7 @@ class Way:
         clinic, priya = self.clinic, self.clinic.staff["priya"]
         at = clinic.office_hour(after, self.chance)
         if self.fate.fixed_starts:
-            at = min(at, self.fate.fixed_starts[0] - timedelta(days=2))
+            at = min(at, self.fate.fixed_starts[0][0] - timedelta(days=2))
         yield at
         if self.fate.ends_at == "undecided":
             return None
@@ -269,7 +270,7 @@ class Way:
             return None
         at += timedelta(minutes=30)
         yield at
-        infusions = len(self.fate.fixed_starts) or None
+        infusions = len(self.fate.fixed_starts[0]) if self.fate.fixed_starts else None
         plan = plans.draft_plan(
             key=clinic.key(), by=priya, at=at, patient_id=self.known,
             protocol_code=self.fate.protocol, mg_per_kg=Decimal("0.5"), minutes=40,
@@ -288,11 +289,22 @@ class Way:
             return None
         at += timedelta(minutes=25)
         yield at
-        starts = self.fate.fixed_starts or self._propose(plan.pk, at)
-        plans.book_series(
-            key=clinic.key(), by=clinic.staff["morgan"], at=at, plan_id=plan.pk, starts=starts
-        )
+        self._book(plan.pk, at)
         return at
+
+    def _book(self, plan_id: UUID, at: datetime) -> None:
+        choices = self.fate.fixed_starts or (self._propose(plan_id, at),)
+        for left, starts in zip(range(len(choices) - 1, -1, -1), choices, strict=True):
+            try:
+                plans.book_series(
+                    key=self.clinic.key(), by=self.clinic.staff["morgan"], at=at,
+                    plan_id=plan_id, starts=starts,
+                )  # fmt: skip
+            except Refused:
+                if not left:
+                    raise
+            else:
+                return
 
     def _propose(self, plan_id: UUID, at: datetime) -> Sequence[datetime]:
         plan = plan_queries.plan_fact(plan_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ _EARLY_ENDS = (
     ("not_eligible", 5), ("hold", 3), ("undecided", 4), ("consented", 3), ("drafted", 3),
     ("planned", 4),
 )  # fmt: skip
-_IN_CHAIR_MINUTES = (-64, -37, -14, 45, 130)
+_IN_CHAIR_MINUTES = (-64, -37, -8, 45, 130)
 """When today's known visits begin, in minutes from now: recovering, running, preparing, coming."""
 
 
@@ -41,7 +41,9 @@ class Told:
     refused: int
 
 
-def tell(*, now: datetime, number: int, progress: Callable[[float], None]) -> Told:
+def tell(
+    *, now: datetime, number: int, progress: Callable[[float], None], requests: int = REQUESTS
+) -> Told:
     """Live through the nine months up to now. The same number and moment tell the same story.
 
     ``progress`` is called with the share of the time that has passed.
@@ -50,7 +52,7 @@ def tell(*, now: datetime, number: int, progress: Callable[[float], None]) -> To
     chance = Random(number)  # noqa: S311 - a story, not a secret
     opened_at = now - timedelta(days=HISTORY_DAYS)
     clinic = open_clinic(now=now, opened_at=opened_at - timedelta(days=1), chance=chance)
-    ways = [*_everybody(clinic, chance, opened_at), *_today(clinic, chance)]
+    ways = [*_everybody(clinic, chance, opened_at, requests), *_today(clinic, chance)]
     return _live(clinic, ways, opened_at, progress)
 
 
@@ -83,13 +85,13 @@ def _started(way: Way, at: datetime) -> tuple[datetime, Iterator[datetime]]:
 
 
 def _everybody(
-    clinic: Clinic, chance: Random, opened_at: datetime
+    clinic: Clinic, chance: Random, opened_at: datetime, requests: int
 ) -> list[tuple[datetime, Iterator[datetime]]]:
     ways = []
     span = HISTORY_DAYS - 2
-    for number in range(REQUESTS):
+    for number in range(requests):
         own = Random(chance.getrandbits(64))  # noqa: S311 - a story, not a secret
-        days = span * (number + own.random()) / REQUESTS
+        days = span * (number + own.random()) / requests
         at = opened_at + timedelta(days=days, hours=own.uniform(-4, 4))
         names, weights = zip(*_EARLY_ENDS, strict=True)
         fate = Fate(
@@ -101,7 +103,7 @@ def _everybody(
     for extra, fate in enumerate(recent):
         own = Random(chance.getrandbits(64))  # noqa: S311 - a story, not a secret
         at = clinic.now - timedelta(hours=26 / (extra + 1) ** 2, minutes=own.randrange(30))
-        ways.append(_started(_way(clinic, REQUESTS + extra, fate, own), at))
+        ways.append(_started(_way(clinic, requests + extra, fate, own), at))
     return ways
 
 
@@ -117,11 +119,11 @@ def _today(clinic: Clinic, chance: Random) -> list[tuple[datetime, Iterator[date
     for place, minutes in enumerate(_IN_CHAIR_MINUTES):
         own = Random(chance.getrandbits(64))  # noqa: S311 - a story, not a secret
         starts = _series_around(clinic, clinic.now + timedelta(minutes=minutes), place)
-        if starts is None:
+        if not starts:
             continue
         fate = Fate(protocol="B", fixed_starts=starts, stays=True)
         way = _way(clinic, 90 + place, fate, own)
-        ways.append(_started(way, starts[0] - timedelta(days=9, hours=place)))
+        ways.append(_started(way, starts[0][0] - timedelta(days=9, hours=place)))
     return ways
 
 
@@ -144,17 +146,24 @@ def _open_today(clinic: Clinic) -> None:
     )
 
 
-def _series_around(clinic: Clinic, today_at: datetime, place: int) -> tuple[datetime, ...] | None:
-    """Place a series so that one of its visits is today at about that moment."""
+def _series_around(
+    clinic: Clinic, today_at: datetime, place: int
+) -> tuple[tuple[datetime, ...], ...]:
+    """Place series with one visit today at about that moment, at several hours of the others."""
     begin = _grid(today_at)
     if local_day(begin, clinic.zone) != local_day(clinic.now, clinic.zone):
-        return None
+        return ()
     before = _days(clinic, local_day(begin, clinic.zone), -1, 1 + place % 4)
     after = _days(clinic, local_day(begin, clinic.zone), +1, 3)
-    wall = datetime(2000, 1, 1, 8 + place, 30).time()  # noqa: DTZ001 - a wall-clock time
-    past = [moment(day, wall, clinic.zone) for day in reversed(before)]
-    future = [moment(day, wall, clinic.zone) for day in after]
-    return (*past, begin, *future)
+    walls = [time(8 + minutes // 60, minutes % 60) for minutes in range(0, 270, 15)]
+    return tuple(
+        (
+            *(moment(day, wall, clinic.zone) for day in reversed(before)),
+            begin,
+            *(moment(day, wall, clinic.zone) for day in after),
+        )
+        for wall in walls[place * 3 :] + walls[: place * 3]
+    )
 
 
 def _days(clinic: Clinic, today: date, step: int, count: int) -> list[date]:
