@@ -21,7 +21,8 @@ from serein.accounts.permissions import Role
 from serein.core.actors import Actor
 from serein.demo import archetypes, people
 from serein.demo.clinic import Clinic, open_clinic
-from serein.demo.pathway import Fate, Way
+from serein.demo.fate import Fate
+from serein.demo.pathway import Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

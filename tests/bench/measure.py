@@ -35,6 +35,7 @@ from serein.demo import people
 from serein.demo.clinic import Clinic, open_clinic
 from serein.monitoring import actions as monitoring
 from serein.patients import actions as patients
+from serein.patients.rules.identity import folded
 from serein.scheduling import actions as scheduling
 from tests.rigs.server import BACKEND, serve, signed_in
 from tests.universe import live, way
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
     from serein.demo.pathway import Way
 
-from serein.demo.pathway import Fate
+from serein.demo.fate import Fate
 
 SESSIONS, BOARD, SEARCHED, WRITERS = 500, 30, 10_000, 8
 CSRF = "b" * 32
@@ -83,10 +84,10 @@ class World:
         day = local_day(self.now - timedelta(days=30), self.clinic.zone)
         while day.weekday() != 0:
             day -= timedelta(days=1)
-        clock = self.now.replace(hour=15, minute=0).time()
+        clock = self.now.replace(hour=11, minute=0, second=0, microsecond=0).time()
         days = (0, 2, 7, 9)
         starts = tuple(moment(day + timedelta(days=n), clock, self.clinic.zone) for n in days)
-        someone = way(self.clinic, Fate(fixed_starts=starts, stays=True), Random(4), 3)
+        someone = way(self.clinic, Fate(fixed_starts=(starts,), stays=True), Random(4), 3)
         live(someone.walk(starts[0] - timedelta(days=25)), until=starts[0] + timedelta(hours=5))
         return someone
 
@@ -94,6 +95,7 @@ class World:
         model = {
             name: apps.get_model(label)
             for name, label in {
+                "discharge": "infusions.Discharge",
                 "session": "infusions.InfusionSession",
                 "event": "infusions.SessionEvent",
                 "period": "monitoring.MonitoringPeriod",
@@ -105,6 +107,7 @@ class World:
         kept = {
             "period": [model["period"].objects.get(pk=first.period_id)],
             "appointment": [model["appointment"].objects.get(pk=first.appointment_id)],
+            "discharge": [model["discharge"].objects.get(pk=first.discharge_id)],
             "session": [first],
             "event": list(model["event"].objects.filter(session=first)),
             "vitals": list(model["vitals"].objects.filter(period=first.period_id)),
@@ -123,11 +126,10 @@ class World:
         for field in row._meta.concrete_fields:
             value = getattr(row, field.attname)
             values[field.attname] = ids.get(value, value) if isinstance(value, uuid.UUID) else value
+        if "client_key" in values:
+            values["client_key"] = uuid.uuid4()
         if "series_id" in values:
             values |= {"series_id": uuid.uuid4(), "number": number + 2}
-        if "discharge_id" in values:
-            values["discharge_id"] = None
-            values["state"] = "cancelled"
         return type(row)(**values)
 
     def _board(self, wanted: int) -> list[UUID]:
@@ -162,14 +164,23 @@ class World:
         return ids
 
     def _registered(self, wanted: int) -> None:
-        desk = self.clinic.staff["morgan"]
+        pattern = patients.register_patient(
+            key=uuid.uuid4(), by=self.clinic.staff["morgan"], at=self.now, given_name="Bench",
+            family_name="Pattern", birth_date=self.now.date() - timedelta(days=12_000),
+            sex="female",
+        )  # fmt: skip
+        rows = []
         for number in range(wanted):
             person = people.invent(number, self.chance, self.now.date())
-            patients.register_patient(
-                key=uuid.uuid4(), by=desk, at=self.now, given_name=person.given_name,
+            row = type(pattern)(
+                site_id=pattern.site_id, given_name=person.given_name,
                 family_name=f"{person.family_name} {number}", birth_date=person.birth_date,
-                sex=person.sex,
+                sex=person.sex, registered_at=self.now, mrn=f"B-{number:06}",
             )  # fmt: skip
+            parts = (row.family_name, row.given_name, row.mrn)
+            row.search_text = " ".join(folded(part) for part in parts)
+            rows.append(row)
+        type(pattern).objects.bulk_create(rows, batch_size=500)
 
     def _watched(self, wanted: int) -> list[str]:
         ids = self.today[:wanted]
@@ -265,13 +276,13 @@ def timed(times: int, act: Callable[[], int], wanted: int = 200) -> list[float]:
     return samples
 
 
-def together(served: Served, cookie: str, charts: Sequence[str], seconds: float) -> None:
-    """Eight writers save vitals at the same time for a while."""
+def together(served: Served, writing: dict[str, str], seconds: float) -> None:
+    """Several people, each with a session of their own, save vitals at the same time for a while."""
     until = time.monotonic() + seconds
     samples: list[float] = []
     faults: list[int] = []
 
-    def write(address: str) -> None:
+    def write(address: str, cookie: str) -> None:
         chance = Random(address)
         while time.monotonic() < until:
             began = time.perf_counter()
@@ -281,13 +292,13 @@ def together(served: Served, cookie: str, charts: Sequence[str], seconds: float)
                 faults.append(status)
             time.sleep(max(0.0, 0.4 - (time.perf_counter() - began)))
 
-    writers = [threading.Thread(target=write, args=(address,)) for address in charts]
+    writers = [threading.Thread(target=write, args=pair) for pair in writing.items()]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
     print(
-        f"  save vitals, {len(charts)} writers side by side: p95 {p95(samples):.0f} ms "
+        f"  save vitals, {len(writing)} writers side by side: p95 {p95(samples):.0f} ms "
         f"(aim 150), median {np.median(samples) * 1000:.0f} ms, {len(faults)} errors "
         f"in {len(samples)}"
     )
@@ -328,6 +339,7 @@ def main() -> None:
         label = re.sub(r"[0-9a-f-]{36}", "…", address)
         print(f"  queries of the {name} ({label}): {queries_of(world, address)}", flush=True)
     nurse, director = signed_in(world.clinic, "sam"), signed_in(world.clinic, "dana")
+    writing = {address: signed_in(world.clinic, "sam") for address in world.watched}
     served = Served()
     try:
         served.ask(director, chart)
@@ -335,7 +347,7 @@ def main() -> None:
         print(f"  open a chart with {SESSIONS} sessions: p95 {p95(opened):.0f} ms (aim 300)")
         day = timed(40, lambda: served.ask(director, board))
         print(f"  day board with {BOARD} patients: p95 {p95(day):.0f} ms (aim 200)", flush=True)
-        together(served, nurse, world.watched, seconds=10)
+        together(served, writing, seconds=10)
         chance, mine = Random(1), world.watched[0]
         per_request(
             served, "save one observation", lambda: served.ask(nurse, mine, vitals(chance)), 302

@@ -113,17 +113,24 @@ def page(chromium: Browser, server: str) -> Iterator[Page]:
     assert faults == [], "a script failed, or the security policy refused something"
 
 
+_TOO_WIDE = """() => [...document.body.querySelectorAll("*")]
+  .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+  .map((each) => `${each.tagName}.${each.className}#${each.id}`).slice(-6)"""
+
+
 @dataclass(slots=True)
 class Eyes:
     """Looks at pages: accessibility, width, pictures."""
 
     page: Page
 
-    def look(self, name: str, *, picture: str = "", width: str = "desktop") -> None:
+    def look(
+        self, name: str, *, picture: str = "", width: str = "desktop", tall: int = 1000
+    ) -> None:
         """Check a page at phone, tablet and desktop width, and keep pictures of it.
 
         ``picture`` names the picture for the documentation; it is replaced when
-        ``SEREIN_PICTURES`` is set.
+        ``SEREIN_PICTURES`` is set, from a screen ``tall`` pixels high.
         """
         folder = RESULTS / "pages"
         folder.mkdir(parents=True, exist_ok=True)
@@ -132,9 +139,10 @@ class Eyes:
             self.page.set_viewport_size({"width": pixels, "height": 1000})
             self._photograph(folder / f"{name}-{label}.png", full_page=True)
             wide = self.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= pixels, f"{name} is {wide} px wide at {pixels} px"
+            assert wide <= pixels, f"{name}, {label}: {wide} px; {self.page.evaluate(_TOO_WIDE)}"
             if picture and label == width and os.environ.get("SEREIN_PICTURES"):
                 IMAGES.mkdir(exist_ok=True)
+                self.page.set_viewport_size({"width": pixels, "height": tall})
                 self._photograph(IMAGES / f"{picture}.png")
         if before:
             self.page.set_viewport_size(before)

@@ -13,12 +13,12 @@ MOST_TABS = 160
 _FOCUSED = """() => {
   const here = document.activeElement;
   if (!here || here === document.body) return null;
-  const label = here.labels?.[0]?.innerText ?? here.getAttribute("aria-label") ?? "";
+  const label = here.labels?.[0]?.textContent ?? here.getAttribute("aria-label") ?? "";
   const group = here.closest("fieldset")?.querySelector("legend")?.innerText ?? "";
   const box = here.getBoundingClientRect();
   return {
     tag: here.tagName, type: here.type ?? "", name: here.name ?? "", value: here.value ?? "",
-    id: here.id, words: (label || here.innerText || "").replace(/\\s+/g, " ").trim(), group,
+    id: here.id, words: (label || here.textContent || "").replace(/\\s+/g, " ").trim(), group,
     disabled: here.matches(":disabled, [aria-disabled='true']"),
     inside: box.bottom > 0 && box.top < innerHeight,
   };
@@ -55,6 +55,8 @@ class Keyboard:
         """Go to a link or a button and press Enter."""
         self.to(words)
         self.page.keyboard.press("Enter")
+        self.page.wait_for_timeout(150)
+        self.page.wait_for_load_state()
 
     def type(self, **typed: str) -> None:
         """Type into fields, in the order in which Tab reaches them."""

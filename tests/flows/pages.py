@@ -45,6 +45,7 @@ class Control:
     kind: str
     held: list[str] = field(default_factory=list)
     offered: list[str] = field(default_factory=list)
+    is_number: bool = False
 
     @property
     def is_typed(self) -> bool:
@@ -161,6 +162,7 @@ class Reader(HTMLParser):
                 control.held.append(value)
         else:
             control.held = [value]
+            control.is_number = given.get("inputmode") in {"numeric", "decimal"}
 
     def handle_data(self, data: str) -> None:
         if self._area is not None:

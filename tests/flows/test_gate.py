@@ -116,6 +116,7 @@ WORDS = {
     "instrument_code": "phq9",
     "entry_kind": "weight",
     "kind": "weight",
+    "weekday": 1,
     "item_code": "fasting",
 }
 

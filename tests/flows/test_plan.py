@@ -319,10 +319,13 @@ class TestThePages:
         builder = reverse("plans:new", args=[patient_id, "C"])
         start = priya.get(builder).content.decode()
         assert "Actual weight, 80\u2009kg" in start
-        assert "40 mg, 0.8 mL of 50\u2009mg/mL, 60 mL/h over 40 min" in start
+        assert "40\u2009mg, 0.8\u2009mL of 50\u2009mg/mL, 60\u2009mL/h over 40\u2009min" in start
         worked = priya.post(builder, ORDER | {"mg_per_kg": "0.4", "step": "work_out"})
         assert worked.status_code == 200
-        assert "32 mg, 0.64 mL of 50\u2009mg/mL, 48 mL/h over 40 min" in worked.content.decode()
+        assert (
+            "32\u2009mg, 0.64\u2009mL of 50\u2009mg/mL, 48\u2009mL/h over 40\u2009min"
+            in worked.content.decode()
+        )
         assert TreatmentPlan.objects.count() == 0
         saved = priya.post(builder, ORDER | {"step": "save"}, follow=True)
         plan = queries.plans_of(patient_id)[0]

@@ -15,6 +15,8 @@ class StaffForm(KeyedForm):
         error_messages={
             "required": "Enter an e-mail address.",
             "invalid": "Enter an e-mail address such as sam@clinic.example.",
+            "max_length": "Shorten the e-mail address.",
+            "null_characters_not_allowed": "Remove the characters that cannot be shown.",
         },
     )
     role = forms.ChoiceField(

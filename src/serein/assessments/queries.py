@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Window
+from django.db.models.functions import RowNumber
 
 from serein.assessments import rules
 from serein.assessments.models import Answer, Invitation, Response
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
 
     from serein.assessments.rules import Instrument
 
+_OLDEST_FIRST = ("occurred_at", "recorded_at", "pk")
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreFact:
-    """One sent questionnaire and its result. `missing` lists the items left without an answer."""
+    """One sent questionnaire and its result. `missing` lists the items left without an answer.
+
+    `answers` is None where only the result was read.
+    """
 
     instrument_code: str
     occurred_at: datetime
@@ -31,7 +37,7 @@ class ScoreFact:
     prorated: bool
     clusters: Mapping[str, int | None]
     provisional: str | None
-    answers: Mapping[int, int | None]
+    answers: Mapping[int, int | None] | None
     response_id: UUID
     missing: tuple[int, ...]
     inconsistent: bool
@@ -111,25 +117,46 @@ class Progress:
     safe_now: str | None
 
 
-def scores_of(patient_id: UUID, instrument_code: str | None = None) -> tuple[ScoreFact, ...]:
+def scores_of(
+    patient_id: UUID, instrument_code: str | None = None, *, with_answers: bool = True
+) -> tuple[ScoreFact, ...]:
     """List the results of a patient, oldest first. The two PCL-5 forms are two series."""
-    rows = _sent().filter(patient_id=patient_id)
+    rows = _sent(with_answers=with_answers).filter(patient_id=patient_id)
     if instrument_code is not None:
         rows = rows.filter(instrument_code=instrument_code)
-    return tuple(_score_fact(row) for row in rows)
+    return tuple(_score_fact(row, with_answers=with_answers) for row in rows)
 
 
 def latest_scores(patient_id: UUID) -> dict[str, ScoreFact]:
-    """Return the newest result of each questionnaire, by its code."""
-    return {fact.instrument_code: fact for fact in scores_of(patient_id)}
+    """Return the newest result of each questionnaire without its answers, by its code."""
+    place = Window(
+        RowNumber(), partition_by="instrument_code", order_by=[f"-{name}" for name in _OLDEST_FIRST]
+    )
+    rows = _sent(with_answers=False).filter(patient_id=patient_id).annotate(place=place)
+    return {
+        row.instrument_code: _score_fact(row, with_answers=False) for row in rows.filter(place=1)
+    }
 
 
-def scores_of_patients(patient_ids: Iterable[UUID]) -> dict[UUID, tuple[ScoreFact, ...]]:
+def scores_of_patients(
+    patient_ids: Iterable[UUID], *, with_answers: bool = True
+) -> dict[UUID, tuple[ScoreFact, ...]]:
     """List the results of several patients, oldest first, in a constant number of queries."""
     found: dict[UUID, list[ScoreFact]] = {}
-    for row in _sent().filter(patient_id__in=set(patient_ids)):
-        found.setdefault(row.patient_id, []).append(_score_fact(row))
+    for row in _sent(with_answers=with_answers).filter(patient_id__in=set(patient_ids)):
+        found.setdefault(row.patient_id, []).append(_score_fact(row, with_answers=with_answers))
     return {patient_id: tuple(facts) for patient_id, facts in found.items()}
+
+
+def answers_to(patient_id: UUID, instrument_code: str, number: int) -> dict[UUID, int | None]:
+    """Return the answer that counts to one question, by the sent questionnaire it stands in."""
+    rows = Answer.objects.filter(
+        response__patient_id=patient_id,
+        response__state=ResponseState.SENT.value,
+        response__instrument_code=instrument_code,
+        item_number=number,
+    )
+    return dict(rows.order_by("sequence").values_list("response_id", "value"))
 
 
 def response(patient_id: UUID, response_id: UUID) -> ResponseFact:
@@ -154,7 +181,7 @@ def response(patient_id: UUID, response_id: UUID) -> ResponseFact:
         by_name=row.by_name,
         given=given,
         answers=_last(given),
-        score=_score_fact(row) if hasattr(row, "score") else None,
+        score=_score_fact(row, with_answers=True) if hasattr(row, "score") else None,
         error_reason=error.reason if error is not None else "",
         safe_now=_safe_now(row),
     )
@@ -247,9 +274,10 @@ def links_asked_for(site_id: UUID) -> tuple[InvitationFact, ...]:
     return _with_counts(rows.order_by("asked_again_at", "pk"))
 
 
-def _sent() -> QuerySet[Response]:
+def _sent(*, with_answers: bool) -> QuerySet[Response]:
     rows = Response.objects.filter(state=ResponseState.SENT.value).select_related("score")
-    return rows.prefetch_related(_answers()).order_by("occurred_at", "recorded_at", "pk")
+    rows = rows.order_by(*_OLDEST_FIRST)
+    return rows.prefetch_related(_answers()) if with_answers else rows
 
 
 def _answers() -> Prefetch[str]:
@@ -260,7 +288,7 @@ def _last(given: Iterable[AnswerFact]) -> dict[int, int | None]:
     return {answer.number: answer.value for answer in given}
 
 
-def _score_fact(row: Response) -> ScoreFact:
+def _score_fact(row: Response, *, with_answers: bool) -> ScoreFact:
     score = row.score
     return ScoreFact(
         instrument_code=row.instrument_code,
@@ -269,7 +297,9 @@ def _score_fact(row: Response) -> ScoreFact:
         prorated=score.is_prorated,
         clusters=dict(score.clusters),
         provisional=score.provisional or None,
-        answers={answer.item_number: answer.value for answer in row.answers.all()},
+        answers={answer.item_number: answer.value for answer in row.answers.all()}
+        if with_answers
+        else None,
         response_id=row.pk,
         missing=tuple(score.missing),
         inconsistent=score.is_inconsistent,

@@ -61,9 +61,6 @@ def action(function: Callable[P, Made]) -> Callable[P, Made]:
         key, at = cast("UUID", kwargs["key"]), kwargs["at"]
         try:
             with transaction.atomic():
-                known = DoneOnce.objects.filter(key=key).first()
-                if known is not None:
-                    return cast("Made", _first_result(known, verb))
                 done = DoneOnce.objects.create(key=key, verb=verb, at=cast("datetime", at))
                 before = _recorded.get()
                 made = function(*args, **kwargs)

@@ -110,10 +110,8 @@ def _steps() -> tuple[dict[str, Any], ...]:
     )
 
 
-def examples() -> dict[str, Any]:
-    """Return literal content for every component."""
+def _words() -> dict[str, Any]:
     return {
-        **_forms(),
         "tones": (
             ("act", "Act now"),
             ("look", "Look"),
@@ -143,6 +141,14 @@ def examples() -> dict[str, Any]:
                 "the patient",
             ),
         ),
+    }
+
+
+def examples() -> dict[str, Any]:
+    """Return literal content for every component."""
+    return {
+        **_forms(),
+        **_words(),
         "flags": _flags(),
         "steps": _steps(),
         "inputs": (("weight", "80\u2009kg"), ("dose", "0.5\u2009mg/kg"), ("ceiling", "60\u2009mg")),

@@ -17,6 +17,7 @@ from serein.core.actors import Actor
 from serein.core.clinic_time import local_day
 from serein.core.errors import Refused
 from serein.demo import archetypes
+from serein.demo.fate import Fate
 from serein.demo.visit import Coming, find_eligible, visit
 from serein.eligibility import actions as eligibility
 from serein.eligibility.rules import QUESTIONS
@@ -43,18 +44,6 @@ if TYPE_CHECKING:
     Steps = Generator[datetime, None, Ends]
 
 SNOMED = "http://snomed.info/sct"
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """Where a way ends, if it ends early, and visits that were fixed beforehand."""
-
-    ends_at: str = ""
-    in_danger: bool = False
-    protocol: str = "B"
-    fixed_starts: Sequence[Sequence[datetime]] = ()
-    """Whole series to choose from; the first that is still free is booked."""
-    stays: bool = False
 
 
 @dataclass(slots=True)

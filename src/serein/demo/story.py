@@ -12,7 +12,8 @@ from serein.core.clinic_time import day_bounds, local_day, moment
 from serein.core.errors import Refused
 from serein.demo import archetypes, people
 from serein.demo.clinic import ZONE, open_clinic
-from serein.demo.pathway import Fate, Way
+from serein.demo.fate import Fate
+from serein.demo.pathway import Way
 from serein.scheduling import actions as scheduling
 from serein.scheduling import queries as schedule
 

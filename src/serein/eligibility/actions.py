@@ -117,11 +117,7 @@ def determine(
     patient = patient_for(by.site_id, patient_id)
     if not may(by.role, Act.DETERMINE):
         raise Refused(f"Ask {_who_may(Act.DETERMINE)} to decide.")
-    last = queries.standing(patient_id)
-    number = last.number if last else 0
-    if seen_number is not None and seen_number != number:
-        raise SomeoneActedFirst
-
+    number = _number_before(patient_id, seen_number)
     chosen = rules.outcome_from(outcome)
     rules.check_parts(
         outcome=chosen,
@@ -176,6 +172,14 @@ def determine(
         },
     )
     return saved
+
+
+def _number_before(patient_id: UUID, seen_number: int | None) -> int:
+    last = queries.standing(patient_id)
+    number = last.number if last else 0
+    if seen_number is not None and seen_number != number:
+        raise SomeoneActedFirst
+    return number
 
 
 def _checked(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from serein.assessments.queries import ScoreFact
     from serein.patients.models import Patient
 
-PHQ9_SUICIDE_ITEM = 9
+PHQ9, PHQ9_SUICIDE_ITEM = "phq9", 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def facts_for(patient_id: UUID, at: datetime) -> rules.Facts:
     :raises NotFound: there is no such patient
     """
     patient = _patient(patient_id)
+    health = patients.health_of(patient_id)
     pressure = patients.blood_pressure_at(patient_id, at)
+    item_9 = assessments.answers_to(patient_id, PHQ9, PHQ9_SUICIDE_ITEM)
     return rules.Facts(
         at=at,
         age_years=age_years(patient.birth_date, local_day(at, zone_of(patient.site_id))),
@@ -66,17 +68,17 @@ def facts_for(patient_id: UUID, at: datetime) -> rules.Facts:
         },
         problems=tuple(
             rules.Problem(item.system, item.code, item.display, item.is_active, item.source)
-            for item in patients.conditions_of(patient_id)
+            for item in health.conditions
         ),
         medicines=tuple(
             rules.Medicine(item.name, item.ingredient, item.is_active)
-            for item in patients.medications_of(patient_id)
+            for item in health.medications
         ),
-        allergens=tuple(item.substance for item in patients.allergies_of(patient_id).items),
-        escorts=tuple(item.name for item in patients.escorts_of(patient_id)),
+        allergens=tuple(item.substance for item in health.allergies.items),
+        escorts=tuple(item.name for item in health.escorts),
         measures=tuple(
-            _measure(score)
-            for score in assessments.scores_of(patient_id)
+            _measure(score, item_9.get(score.response_id))
+            for score in assessments.scores_of(patient_id, with_answers=False)
             if score.occurred_at <= at and score.total is not None
         ),
         said=_said(patient_id),
@@ -128,13 +130,17 @@ def determinations_of(patient_id: UUID) -> tuple[Determination, ...]:
     return tuple(Determination.objects.filter(patient_id=patient_id).order_by("-number"))
 
 
-def new_stops(patient_id: UUID, at: datetime) -> tuple[str, ...]:
+def new_stops(
+    patient_id: UUID, at: datetime, determination: Determination | None = None
+) -> tuple[str, ...]:
     """List what speaks against the standing decision now and did not when it was signed.
+
+    ``determination`` is the standing decision, where the caller has just read it.
 
     Counted are requirements that are not met and stop, and facts that contradict an answer. An
     answer that has merely grown old is asked again at the next consult and stops no visit.
     """
-    determination = standing(patient_id)
+    determination = determination or standing(patient_id)
     if determination is None:
         return ()
     known = {(item["code"], item["verdict"]) for item in determination.findings}
@@ -158,13 +164,13 @@ def _patient(patient_id: UUID) -> Patient:
     return found
 
 
-def _measure(score: ScoreFact) -> rules.Measure:
+def _measure(score: ScoreFact, item_9: int | None) -> rules.Measure:
     total = shown(score.total) if score.total is not None else "no total"
     return rules.Measure(
         instrument_code=score.instrument_code,
         occurred_at=score.occurred_at,
         total=f"{total} (prorated)" if score.prorated else total,
-        item_9=score.answers.get(PHQ9_SUICIDE_ITEM) if score.instrument_code == "phq9" else None,
+        item_9=item_9,
     )
 
 

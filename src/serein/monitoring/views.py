@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from serein.accounts.requests import ClinicRequest
-    from serein.monitoring.queries import PeriodFact, VitalFact
+    from serein.monitoring.queries import PeriodFact
 
 
 def period(request: ClinicRequest, patient_id: UUID, period_id: UUID) -> HttpResponse:
@@ -38,7 +38,7 @@ def chart(request: ClinicRequest, patient_id: UUID, period_id: UUID) -> HttpResp
         at=request.at,
         zone=zone,
         day=local_day(watched.timeline.opened_at, zone),
-        last=_last(queries.vitals_of(period_id)),
+        last=queries.latest_vitals(period_id),
     )
     back = _back(request, reverse("monitoring:period", args=[patient_id, period_id]))
     if form.is_posted_and_valid(request):
@@ -182,10 +182,6 @@ def _whole(request: ClinicRequest, watched: PeriodFact) -> dict[str, Any]:
         ),
         "chart_url": reverse("monitoring:chart", args=[watched.patient_id, watched.period_id]),
     }
-
-
-def _last(vitals: tuple[VitalFact, ...]) -> VitalFact | None:
-    return next((fact for fact in reversed(vitals) if fact.is_current), None)
 
 
 def _back(request: ClinicRequest, home: str) -> str:

@@ -99,7 +99,7 @@ def courses(patient_id: UUID, at: datetime) -> tuple[CourseFact, ...]:
         plans.plans_of(patient_id),
         scheduling.appointments_of(patient_id),
         infusions.sessions_of(patient_id, at=at),
-        assessments.scores_of(patient_id),
+        assessments.scores_of(patient_id, with_answers=False),
         consents.withdrawn_at(patient_id),
         at,
     )
@@ -194,7 +194,8 @@ class _Material:
 
 def _followed(site_id: UUID, at: datetime, material: _Material) -> tuple[FollowFact, ...]:
     people = patients.patients_by_id(site_id, material.plans)
-    newest = material.newest_courses(assessments.scores_of_patients(material.plans), at)
+    scores = assessments.scores_of_patients(material.plans, with_answers=False)
+    newest = material.newest_courses(scores, at)
     found = [
         FollowFact(
             patient_id=patient_id,

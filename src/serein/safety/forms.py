@@ -151,5 +151,8 @@ class InErrorForm(KeyedForm):
         label="Why this entry is wrong",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Enter why this entry is wrong."},
+        error_messages={
+            "required": "Enter why this entry is wrong.",
+            "max_length": "Shorten why this entry is wrong to 500 characters or fewer.",
+        },
     )

@@ -215,9 +215,9 @@ def age_words(age: timedelta) -> str:
     """Write how long ago something was, coarser as it grows."""
     minutes = max(0, int(age.total_seconds() // 60))
     if minutes < 60:
-        return f"{minutes} min"
+        return f"{minutes}\u2009min"
     if minutes < 24 * 60:
-        return f"{minutes // 60} h {minutes % 60} min"
+        return f"{minutes // 60}\u2009h {minutes % 60}\u2009min"
     days = minutes // (24 * 60)
     return "1 day" if days == 1 else f"{days} days"
 

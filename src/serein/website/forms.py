@@ -51,6 +51,7 @@ class AskForm(KeyedForm):
         error_messages={
             "required": _("Enter a phone number or an e-mail address."),
             "max_length": _("Shorten the phone number or e-mail address."),
+            "null_characters_not_allowed": _("Remove the characters that cannot be shown."),
         },
     )
     may_leave_message = forms.ChoiceField(
@@ -83,6 +84,7 @@ class AskForm(KeyedForm):
         label=_("Leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+        error_messages={"null_characters_not_allowed": _("Clear this field, then send again.")},
     )
 
     def clean_contact(self) -> tuple[ContactKind, str]:

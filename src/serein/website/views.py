@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 def home(request: ClinicRequest) -> HttpResponse:
+    """What the clinic does, for whom, and what is known."""
     return page(request, "website/home.html", {"page": presenters.home_page()})
 
 
@@ -35,6 +36,7 @@ def home(request: ClinicRequest) -> HttpResponse:
 @csrf_exempt
 @never_cache
 def ask(request: ClinicRequest) -> HttpResponse:
+    """Ask for a consultation; somebody in danger sees crisis help first."""
     if request.method == "POST" and "danger" in request.POST:
         return _help(request)
     form = forms.AskForm(request.POST or None)
@@ -51,10 +53,12 @@ def ask(request: ClinicRequest) -> HttpResponse:
 
 
 def received(request: ClinicRequest) -> HttpResponse:
+    """What happens next."""
     return page(request, "website/received.html")
 
 
 def crisis(request: ClinicRequest) -> HttpResponse:
+    """Whom to call now."""
     return page(request, "website/crisis.html")
 
 

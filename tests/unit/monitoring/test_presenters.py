@@ -143,6 +143,17 @@ def test_a_lost_signal_and_a_long_silence_break_the_line() -> None:
     assert lines(*(fact(m, spo2_percent=97) for m in (5, 10, 45, 50))) == [2, 2]
 
 
+def test_a_visit_left_open_keeps_a_readable_axis() -> None:
+    good = {"sbp_mmhg": 120, "dbp_mmhg": 76, "hr_bpm": 70, "spo2_percent": 98}
+    drawn = sheet(fact(5, **good), now=3000)
+    (silence,) = [band for band in drawn.bands if band.kind == "silence"]
+    assert [line.minute for line in drawn.grid if line.minute][-1] == "50"
+    assert silence.x + silence.width <= drawn.right
+    assert silence.label.startswith("No reading for 2995")
+    assert drawn.summary.endswith("nothing was charted since.")
+    assert drawn.now_x is None
+
+
 def test_silence_is_hatched_from_the_moment_it_is_too_long() -> None:
     def silences(*vitals: VitalFact, now: float) -> list[tuple[str, float, float]]:
         drawn = sheet(*vitals, now=now)
@@ -156,7 +167,7 @@ def test_silence_is_hatched_from_the_moment_it_is_too_long() -> None:
     assert silences(fact(5, **good), fact(25, **good), now=45) == []
     drawn = sheet(fact(5, **good), now=35)
     ((label, begins, ends),) = silences(fact(5, **good), now=35)
-    assert label == "No reading for 30 min"
+    assert label == "No reading for 30\u2009min"
     assert begins == pytest.approx(x_of(drawn, 25), abs=0.3)
     assert ends == pytest.approx(x_of(drawn, 35), abs=0.3)
 
@@ -310,7 +321,7 @@ def test_the_due_panel_counts_down() -> None:
 
     assert headline(6) == ("Next vitals in 4\u2009min", "")
     assert headline(10) == ("Vitals due now", "")
-    assert headline(26) == ("Vitals overdue", "No reading for 21 min")
+    assert headline(26) == ("Vitals overdue", "No reading for 21\u2009min")
 
 
 def test_the_limits_page_says_every_limit_with_its_source() -> None:
@@ -318,5 +329,5 @@ def test_the_limits_page_says_every_limit_with_its_source() -> None:
     assert len(page.rows) == sum(len(c.limits) for c in rules.ladder().conditions)
     row = next(row for row in page.rows if row.condition == "BP high" and row.rung == "Pause")
     assert row.limit == "SBP 180 or more, or DBP 110 or more"
-    assert row.confirm.startswith("a second reading at least 3 min later")
+    assert row.confirm.startswith("a second reading at least 3\u2009min later")
     assert all(row.source for row in page.rows)

@@ -27,7 +27,7 @@ def scores(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     zone = zone_of(request.site_id)
     context = {
         "series": presenters.series_of(
-            queries.scores_of(patient_id), sex=request.patient.sex, zone=zone
+            queries.scores_of(patient_id, with_answers=False), sex=request.patient.sex, zone=zone
         ),
         "links": presenters.link_lines(
             queries.invitations_of(patient_id), at=request.at, zone=zone

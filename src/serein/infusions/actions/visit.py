@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from serein.audit.actions import action, derived_key, move, record
 from serein.core.errors import Refused
 from serein.infusions import queries
@@ -64,9 +66,11 @@ def check_in(*, key: UUID, by: Actor, at: datetime, appointment_id: UUID) -> Inf
 
 def _check_free(patient_id: UUID, chair_id: UUID) -> None:
     in_chair = InfusionSession.objects.filter(state__in=[state.value for state in IN_THE_CHAIR])
-    if in_chair.filter(patient_id=patient_id).exists():
+    met = in_chair.filter(Q(patient_id=patient_id) | Q(chair_id=chair_id))
+    whose = set(met.values_list("patient_id", flat=True))
+    if patient_id in whose:
         raise Refused("Finish the patient's open visit first: one is open already.")
-    if in_chair.filter(chair_id=chair_id).exists():
+    if whose:
         raise Refused("Choose another chair: a visit is still open in this one.")
 
 

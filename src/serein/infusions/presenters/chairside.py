@@ -97,6 +97,7 @@ class Live:
     start_url: str
     watch: str
     chart: Watch
+    may_ask_again: bool
     with_table: bool
     log: tuple[LogLine, ...]
     remarks: tuple[str, ...]
@@ -156,7 +157,7 @@ def order_line(visit: InfusionSession) -> str:
     """Say the order of a visit in one line."""
     return (
         f"{mg(visit.ordered_mg)} ({shown(visit.mg_per_kg, 'mg/kg')} × "
-        f"{shown(visit.weight_kg, 'kg', 1)} {visit.weight_basis}), {visit.minutes} min at "
+        f"{shown(visit.weight_kg, 'kg', 1)} {visit.weight_basis}), {visit.minutes}\u2009min at "
         f"{rate(visit.rate_ml_per_h)}; bag {shown(visit.bag_mg_per_ml, 'mg/mL', 3)}"
     )
 
@@ -190,8 +191,9 @@ def live(
             at=at,
             zone=zone,
             back=reverse("infusions:session", args=ids),
-            may_correct=charts and state in IN_THE_CHAIR,
+            by=by,
         ),
+        may_ask_again=may(by.role, Act.WRITE_CHART),
         with_table=with_table,
         log=_log(visit, zone, may_correct=charts and state in IN_THE_CHAIR),
         remarks=tuple(
@@ -210,7 +212,7 @@ def _tiles(
         "Given",
         mg(total.mg),
         f"of {mg(visit.ordered_mg)}; {shown(total.ml, 'mL', 1)} in "
-        f"{total.running_seconds // 60} min running",
+        f"{total.running_seconds // 60}\u2009min running",
         "act" if total.is_above_order else "",
     )
     if visit.stopped_at is not None:
@@ -229,7 +231,10 @@ def _elapsed(visit: InfusionSession, at: datetime) -> str:
 
 
 def _since(moment: datetime, at: datetime) -> str:
-    return f"{(at - moment) // timedelta(minutes=1)} min ago"
+    minutes = (at - moment) // timedelta(minutes=1)
+    if minutes < 120:
+        return f"{minutes}\u2009min ago"
+    return f"{minutes // 60}\u2009h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
 
 
 def _warning(visit: InfusionSession, total: Delivered) -> str:
@@ -250,7 +255,7 @@ def _watch(visit: InfusionSession, at: datetime, zone: ZoneInfo) -> str:
     if at >= until:
         return f"Minimum watch ended at {clock(until, zone)}{why}."
     minutes = -((at - until) // timedelta(minutes=1))
-    return f"Watch until {clock(until, zone)}, {minutes} min more{why}."
+    return f"Watch until {clock(until, zone)}, {minutes}\u2009min more{why}."
 
 
 def _log(visit: InfusionSession, zone: ZoneInfo, *, may_correct: bool) -> tuple[LogLine, ...]:

@@ -121,7 +121,7 @@ def record_page(visit: InfusionSession, patient: Patient, at: datetime) -> Recor
             )
             for fact in queries.events_of(visit.pk)
         ),
-        watch=watch(visit, at=at, zone=zone, back="", may_correct=False),
+        watch=watch(visit, at=at, zone=zone, back="", by=None),
     )
 
 

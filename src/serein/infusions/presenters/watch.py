@@ -7,9 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from serein.accounts.permissions import Act, may
 from serein.infusions import queries
 from serein.infusions.presenters.words import event, rate
 from serein.infusions.rules.delivered import EventKind, PumpEvent, delivered
+from serein.infusions.states import IN_THE_CHAIR, SessionState
 from serein.monitoring import presenters as monitoring
 from serein.monitoring import queries as watched
 from serein.safety import presenters as safety
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
+    from serein.core.actors import Actor
     from serein.infusions.models import InfusionSession
     from serein.monitoring.presenters import (
         DuePanel,
@@ -41,9 +44,14 @@ class Watch:
 
 
 def watch(
-    visit: InfusionSession, *, at: datetime, zone: ZoneInfo, back: str, may_correct: bool
+    visit: InfusionSession, *, at: datetime, zone: ZoneInfo, back: str, by: Actor | None
 ) -> Watch:
-    """Say what is watched as it stands at one moment; ``back`` is where an answer returns to."""
+    """Say what is watched as it stands at one moment, for one reader.
+
+    ``back`` is where an answer returns to; without a reader nothing is offered to be done.
+    """
+    role = by.role if by is not None else ""
+    may_correct = may(role, Act.CHART_SESSION) and SessionState(visit.state) in IN_THE_CHAIR
     period_id = visit.period_id
     timeline = watched.period(period_id).timeline
     vitals = watched.vitals_of(period_id)
@@ -56,6 +64,7 @@ def watch(
             due=due,
             silence=silence,
             back=back,
+            may_answer=may(role, Act.ACKNOWLEDGE_FLAG),
         ),
         due=monitoring.due_panel(
             due=due, silence=silence, at=at, zone=zone, is_paused=timeline.is_paused

@@ -10,7 +10,7 @@ from serein.infusions.queries.facts import (
     SessionFact,
 )
 from serein.infusions.queries.gates import (
-    baseline_of,
+    charted,
     discharge_facts,
     escort_known,
     long_watch,
@@ -45,7 +45,7 @@ __all__ = [
     "NoteFact",
     "RemarkFact",
     "SessionFact",
-    "baseline_of",
+    "charted",
     "conditions_of",
     "delivered_at",
     "delivered_mg",

@@ -9,7 +9,7 @@ from serein.consents import queries as consents
 from serein.core.clinic_time import local_day
 from serein.eligibility import queries as eligibility
 from serein.infusions.models import GateOverride, InfusionSession, SecondCheck
-from serein.infusions.queries.orders import is_dose_increased, is_first_infusion, prepared_for
+from serein.infusions.queries.orders import given_before, prepared_for
 from serein.infusions.queries.sessions import latest_answers
 from serein.infusions.rules import discharge, readiness
 from serein.infusions.rules.gate import GateItem, Override, Reading
@@ -20,9 +20,10 @@ from serein.plans import queries as plans
 from serein.safety import queries as safety
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime, timedelta
 
+    from serein.monitoring import rules as monitoring_rules
     from serein.patients.models import Patient
 
 STOPS_TODAY = frozenset({"s2", "s3"})
@@ -30,27 +31,32 @@ STOPS_TODAY = frozenset({"s2", "s3"})
 
 def readings_of(visit: InfusionSession) -> tuple[Reading, ...]:
     """List the charted sets that stand, by time."""
+    return _readings(monitoring.readings_of(visit.period_id))
+
+
+def charted(visit: InfusionSession) -> tuple[tuple[Reading, ...], Reading | None]:
+    """Return the charted sets that stand, and this visit's blood pressure before the drug."""
+    readings, baseline = monitoring.readings_with_baseline(visit.period_id)
+    if baseline is None:
+        return _readings(readings), None
+    before = Reading(baseline.measured_at, sbp_mmhg=baseline.sbp_mmhg, dbp_mmhg=baseline.dbp_mmhg)
+    return _readings(readings), before
+
+
+def _readings(found: Iterable[monitoring_rules.Reading]) -> tuple[Reading, ...]:
     return tuple(
         Reading(
-            occurred_at=found.occurred_at,
-            sbp_mmhg=found.values.sbp_mmhg,
-            dbp_mmhg=found.values.dbp_mmhg,
-            hr_bpm=found.values.hr_bpm,
-            spo2_percent=found.values.spo2_percent,
-            rr_per_min=found.values.rr_per_min,
-            moaas=found.values.moaas,
-            nausea=found.values.nausea,
+            occurred_at=one.occurred_at,
+            sbp_mmhg=one.values.sbp_mmhg,
+            dbp_mmhg=one.values.dbp_mmhg,
+            hr_bpm=one.values.hr_bpm,
+            spo2_percent=one.values.spo2_percent,
+            rr_per_min=one.values.rr_per_min,
+            moaas=one.values.moaas,
+            nausea=one.values.nausea,
         )
-        for found in monitoring.readings_of(visit.period_id)
+        for one in found
     )
-
-
-def baseline_of(visit: InfusionSession) -> Reading | None:
-    """Return this visit's blood pressure before the drug."""
-    found = monitoring.baseline_of(visit.period_id)
-    if found is None:
-        return None
-    return Reading(found.measured_at, sbp_mmhg=found.sbp_mmhg, dbp_mmhg=found.dbp_mmhg)
 
 
 def _age(visit: InfusionSession, patient: Patient, at: datetime) -> int:
@@ -77,6 +83,7 @@ def readiness_facts(visit: InfusionSession, at: datetime) -> readiness.Readiness
         code: readiness.Answer(row.value, row.note, row.by_id, row.by_name, row.at)
         for code, row in latest_answers(visit.pk).items()
     }
+    standing = eligibility.standing(visit.patient_id)
     return readiness.Readiness(
         at=at,
         age_years=_age(visit, patient, at),
@@ -89,8 +96,8 @@ def readiness_facts(visit: InfusionSession, at: datetime) -> readiness.Readiness
         order=_order(visit),
         check=_check(visit),
         open_safety_tasks=_urgent_tasks(visit, STOPS_TODAY),
-        eligibility_outcome=_outcome(visit),
-        eligibility_stops=_eligibility_stops(visit, at),
+        eligibility_outcome=str(standing.outcome) if standing else None,
+        eligibility_stops=eligibility.new_stops(visit.patient_id, at, standing) if standing else (),
         overrides=overrides_of(visit),
     )
 
@@ -142,15 +149,6 @@ def _urgent_tasks(visit: InfusionSession, levels: frozenset[str]) -> int:
     return sum(task.level in levels for task in safety.open_tasks_of(visit.patient_id))
 
 
-def _outcome(visit: InfusionSession) -> str | None:
-    standing = eligibility.standing(visit.patient_id)
-    return str(standing.outcome) if standing else None
-
-
-def _eligibility_stops(visit: InfusionSession, at: datetime) -> Sequence[str]:
-    return eligibility.new_stops(visit.patient_id, at)
-
-
 def discharge_facts(
     visit: InfusionSession,
     recovery: discharge.Recovery,
@@ -158,12 +156,13 @@ def discharge_facts(
     overrides: Sequence[Override] = (),
 ) -> discharge.DischargeFacts:
     """Gather what the discharge gate looks at, for a visit whose infusion has stopped."""
+    readings, baseline = charted(visit)
     return discharge.DischargeFacts(
         at=at,
         stopped_at=visit.stopped_at or at,
         long_watch_because=long_watch(visit, at),
-        baseline=baseline_of(visit),
-        readings=readings_of(visit),
+        baseline=baseline,
+        readings=readings,
         recovery=recovery,
         open_urgent_tasks=_urgent_tasks(visit, STOPS_TODAY),
         overrides=overrides,
@@ -178,8 +177,9 @@ def watch_for(visit: InfusionSession, at: datetime) -> timedelta:
 def long_watch(visit: InfusionSession, at: datetime) -> tuple[str, ...]:
     """Say why this patient is watched for longer, or nothing."""
     patient = patients.patient_for(visit.site_id, visit.patient_id)
+    before = given_before(visit)
     return discharge.long_watch_because(
-        is_first_infusion=is_first_infusion(visit),
-        is_dose_increased=is_dose_increased(visit),
+        is_first_infusion=before is None,
+        is_dose_increased=before is not None and visit.mg_per_kg > before.mg_per_kg,
         age_years=_age(visit, patient, at),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from serein.accounts.queries import zone_of
 from serein.infusions.models import Discharge, InfusionSession, SecondCheck
-from serein.infusions.queries.gates import baseline_of, overrides_of, readings_of
+from serein.infusions.queries.gates import charted, overrides_of
 from serein.infusions.queries.sessions import (
     delivered_at,
     events_of,
@@ -37,6 +37,7 @@ def note_facts(visit: InfusionSession, at: datetime) -> NoteFacts:
     zone = zone_of(visit.site_id)
     prepared = latest_answers(visit.pk).get("prepared")
     check = SecondCheck.objects.filter(session=visit).order_by("-at", "pk").first()
+    readings, baseline = charted(visit)
     return NoteFacts(
         zone=zone,
         patient_name=patient.full_name,
@@ -61,8 +62,8 @@ def note_facts(visit: InfusionSession, at: datetime) -> NoteFacts:
             for fact in events_of(visit.pk)
             if not fact.is_superseded
         ),
-        baseline=baseline_of(visit),
-        readings=readings_of(visit),
+        baseline=baseline,
+        readings=readings,
         flags=_flags(visit),
         effects=_effects(visit),
         departure=_departure(visit.discharge) if visit.discharge else None,

@@ -74,24 +74,11 @@ def prepared_for(visit: InfusionSession) -> Prepared:
     )
 
 
-def is_dose_increased(visit: InfusionSession) -> bool:
-    """Say whether this order has more mg/kg than that of the visit before it."""
-    before = (
-        InfusionSession.objects.filter(
-            patient_id=visit.patient_id,
-            started_at__isnull=False,
-            checked_in_at__lt=visit.checked_in_at,
-        )
-        .order_by("-checked_in_at")
-        .first()
-    )
-    return before is not None and visit.mg_per_kg > before.mg_per_kg
-
-
-def is_first_infusion(visit: InfusionSession) -> bool:
-    """Say whether no infusion was started for this patient before this visit."""
-    return not InfusionSession.objects.filter(
+def given_before(visit: InfusionSession) -> InfusionSession | None:
+    """Return the last visit before this one in which an infusion was started, or None."""
+    rows = InfusionSession.objects.filter(
         patient_id=visit.patient_id,
         started_at__isnull=False,
         checked_in_at__lt=visit.checked_in_at,
-    ).exists()
+    )
+    return rows.order_by("-checked_in_at").first()

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from serein.audit.actions import action, record
 from serein.core.errors import Refused
-from serein.monitoring import rules
+from serein.monitoring import queries, rules
 from serein.monitoring.actions.settling import claimed_period, settle
 from serein.monitoring.models import MonitoringPause, MonitoringPeriod
 from serein.patients import queries as patients
@@ -236,7 +236,7 @@ def _saved(
     if columns:
         period.save(update_fields=columns)
     _audit(period, verb, by, at)
-    settle(period, by=by, at=at)
+    settle(period, queries.timeline_of(period), by=by, at=at)
     return period
 
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from serein.core.actors import Actor
-    from serein.monitoring.rules import Raised, Reading, TimeFlag
+    from serein.monitoring.rules import Raised, Reading, TimeFlag, Timeline
+
+TIME = "time"
+"""The condition of the flags that the clock raises; all others come from readings."""
 
 
 def claimed_period(period_id: UUID, by: Actor) -> MonitoringPeriod:
@@ -33,12 +36,17 @@ def claimed_period(period_id: UUID, by: Actor) -> MonitoringPeriod:
     return found
 
 
-def settle(period: MonitoringPeriod, *, by: Actor, at: datetime) -> int:
-    """Raise, update, end and withdraw flags; returns how many were raised."""
-    timeline = queries.timeline_of(MonitoringPeriod.objects.get(pk=period.pk))
+def settle(period: MonitoringPeriod, timeline: Timeline, *, by: Actor, at: datetime) -> int:
+    """Raise, update, end and withdraw flags; returns how many were raised.
+
+    The period must be claimed, and ``timeline`` read after that.
+    """
     readings = queries.readings_from(queries.vitals_of(period.pk), timeline)
     raised = rules.raised_flags(readings=readings, timeline=timeline, ladder=rules.ladder())
-    new = _settle_readings(period, raised, by, at)
+    kept = list(Flag.objects.filter(period=period))
+    by_time = [row for row in kept if row.condition == TIME]
+    by_reading = [row for row in kept if row.condition != TIME]
+    new = _settle_readings(period, by_reading, raised, by, at)
     due = rules.due_sets(
         timeline=timeline,
         readings=readings,
@@ -48,16 +56,19 @@ def settle(period: MonitoringPeriod, *, by: Actor, at: datetime) -> int:
     )
     silence = rules.silence(timeline=timeline, readings=readings, at=at, plan=rules.schedule())
     spoken = rules.time_flags(due=due, silence=silence, at=at)
-    return new + _settle_time(period, spoken, readings, by, at)
+    standing = [row for row in by_time if row.ended_at is None]
+    return new + _settle_time(period, standing, spoken, readings, by, at)
 
 
 def _settle_readings(
-    period: MonitoringPeriod, raised: Sequence[Raised], by: Actor, at: datetime
+    period: MonitoringPeriod,
+    kept: Sequence[Flag],
+    raised: Sequence[Raised],
+    by: Actor,
+    at: datetime,
 ) -> int:
-    rows = {
-        row.pk: row for row in Flag.objects.filter(period=period).exclude(code__startswith="time.")
-    }
-    changes = rules.reconcile(kept=[_kept(row) for row in rows.values()], raised=raised)
+    rows = {row.pk: row for row in kept}
+    changes = rules.reconcile(kept=[_kept(row) for row in kept], raised=raised)
     for flag in changes.new:
         row = Flag.objects.create(period=period, shown_at=at, **_columns(flag))
         _note(row, "flag_raised", period, by, at)
@@ -121,14 +132,12 @@ def _bring_up_to_date(
 
 def _settle_time(
     period: MonitoringPeriod,
+    standing: Sequence[Flag],
     spoken: Sequence[TimeFlag],
     readings: Sequence[Reading],
     by: Actor,
     at: datetime,
 ) -> int:
-    standing = list(
-        Flag.objects.filter(period=period, code__startswith="time.", ended_at__isnull=True)
-    )
     new = 0
     for flag in spoken:
         row = next((r for r in standing if r.code == flag.code), None)
@@ -156,7 +165,7 @@ def _time_columns(flag: TimeFlag, at: datetime) -> Mapping[str, Any]:
     return {
         "cause_code": flag.cause,
         "code": flag.code,
-        "condition": "time",
+        "condition": TIME,
         "rank": flag.rank.value,
         "word": flag.word,
         "do": flag.do,

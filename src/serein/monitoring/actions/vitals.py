@@ -53,11 +53,13 @@ def record_vitals(
     :raises NotFound: no such period at this site
     """
     period = claimed_period(period_id, by)
+    timeline = queries.timeline_of(period)
     made = _charted(
         key=key,
         by=by,
         at=at,
         period=period,
+        timeline=timeline,
         occurred_at=occurred_at,
         phase=phase,
         values=rules.Values(
@@ -76,7 +78,7 @@ def record_vitals(
         note=note,
         is_confirmed=is_confirmed,
     )
-    return _settled(made, period, "record_vitals", by, at)
+    return _settled(made, period, timeline, "record_vitals", by, at)
 
 
 @action
@@ -108,11 +110,13 @@ def correct_vitals(
     :raises NotFound: no such set at this site
     """
     before, period = _to_replace(vitals_id, reason, by)
+    timeline = queries.timeline_of(period)
     made = _charted(
         key=key,
         by=by,
         at=at,
         period=period,
+        timeline=timeline,
         occurred_at=occurred_at,
         phase=before.phase if occurred_at == period.started_at else None,
         values=rules.Values(
@@ -133,7 +137,7 @@ def correct_vitals(
         supersedes=before,
         reason=reason.strip(),
     )
-    return _settled(made, period, "correct_vitals", by, at)
+    return _settled(made, period, timeline, "correct_vitals", by, at)
 
 
 @action
@@ -161,7 +165,7 @@ def withdraw_vitals(
         source=before.source,
         phase=before.phase,
     )
-    return _settled(made, period, "withdraw_vitals", by, at)
+    return _settled(made, period, queries.timeline_of(period), "withdraw_vitals", by, at)
 
 
 def _to_replace(vitals_id: UUID, reason: str, by: Actor) -> tuple[VitalSet, MonitoringPeriod]:
@@ -182,6 +186,7 @@ def _charted(
     by: Actor,
     at: datetime,
     period: MonitoringPeriod,
+    timeline: rules.Timeline,
     occurred_at: datetime,
     phase: str | None,
     values: rules.Values,
@@ -192,7 +197,6 @@ def _charted(
     supersedes: VitalSet | None = None,
     reason: str = "",
 ) -> VitalSet:
-    timeline = queries.timeline_of(period)
     seen = _known_signs(signs)
     cleaned = rules.without_zeros(values)
     rules.check_time(occurred_at=occurred_at, at=at, timeline=timeline)
@@ -238,9 +242,14 @@ def _phase(timeline: rules.Timeline, occurred_at: datetime, said: str | None) ->
 
 
 def _settled(
-    made: VitalSet, period: MonitoringPeriod, verb: str, by: Actor, at: datetime
+    made: VitalSet,
+    period: MonitoringPeriod,
+    timeline: rules.Timeline,
+    verb: str,
+    by: Actor,
+    at: datetime,
 ) -> VitalSet:
-    raised = settle(period, by=by, at=at)
+    raised = settle(period, timeline, by=by, at=at)
     record(
         by=by,
         at=at,

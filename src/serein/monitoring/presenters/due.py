@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from serein.monitoring import rules
@@ -62,7 +62,9 @@ def due_panel(
         headline=headline,
         detail=detail,
         next_at=next_at,
-        silence=f"No reading for {silence.minutes} min" if silence and silence.is_stale else "",
+        silence=f"No reading for {span(timedelta(minutes=silence.minutes))}"
+        if silence and silence.is_stale
+        else "",
         last=_last(silence, at, zone),
         lines=tuple(_line(one, zone) for one in due),
     )
@@ -101,5 +103,5 @@ def _line(one: rules.DueSet, zone: ZoneInfo) -> DueLine:
     if one.done_at is not None:
         detail = f"charted for {clock(one.done_at, zone)}"
     if one.minutes_late:
-        detail = ", ".join(part for part in (detail, f"{one.minutes_late} min late") if part)
+        detail = ", ".join(part for part in (detail, f"{one.minutes_late}\u2009min late") if part)
     return DueLine(one.label, clock(one.due_at, zone), tone, word, detail)

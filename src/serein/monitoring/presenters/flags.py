@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -66,10 +66,11 @@ def flag_list(
     due: Sequence[rules.DueSet] = (),
     silence: rules.Silence | None = None,
     back: str = "",
+    may_answer: bool = True,
 ) -> FlagList:
     """Make the list. Late and missing sets are said at once, whether or not they are kept yet.
 
-    ``back`` is the page to return to after an answer.
+    ``back`` is the page to return to after an answer; without ``may_answer`` the lines offer none.
     """
     spoken = rules.time_flags(due=due, silence=silence, at=at)
     is_silent = any(flag.code == rules.STALE for flag in spoken)
@@ -91,11 +92,17 @@ def flag_list(
         key=lambda flag: flag.raised_at,
         reverse=True,
     )
+    past = [_line(flag, milder.get(flag.condition, ()), at, zone, back) for flag in over]
+    done = [_line(flag, (), at, zone, "") for flag in answered]
+    if not may_answer:
+        lines, past, done = (
+            [replace(line, answer_url="") for line in some] for some in (lines, past, done)
+        )
     return FlagList(
-        summary=_summary(lines, len(over)),
+        summary=_summary(lines, len(past)),
         standing=tuple(lines),
-        over=tuple(_line(flag, milder.get(flag.condition, ()), at, zone, back) for flag in over),
-        answered=tuple(_line(flag, (), at, zone, "") for flag in answered),
+        over=tuple(past),
+        answered=tuple(done),
     )
 
 

@@ -92,7 +92,8 @@ def flowsheet(
         top=TOP,
         bottom=place(bottom),
         title="Flowsheet of vitals and infusion",
-        summary=summary(readings, timeline) + _tail_words(drawn_to_at, until_at, zone),
+        summary=summary(readings, timeline)
+        + (_tail_words(drawn_to_at, until_at, zone) if readings else ""),
         bands=_bands(timeline, readings, scale, until_at, drawn_to_at),
         grid=_grid(scale, zone),
         panels=panels,
@@ -279,7 +280,7 @@ def _silences(
         limit = timedelta(minutes=rules.stale_after_min(timeline, after, rules.schedule()))
         if after - before > limit:
             minutes = int((after - before).total_seconds() // 60)
-            words = f"No reading for {minutes} min"
+            words = f"No reading for {minutes}\u2009min"
             end = scale.x(min(after, drawn_to_at))
             found.append(_band(scale.x(before + limit), end, words, "silence"))
     return tuple(found)

@@ -99,5 +99,5 @@ def _row(condition: rules.Condition, limit: rules.Limit) -> LimitRow:
 
 def _second(limit: rules.Limit) -> str:
     seconds = limit.confirm_after_s
-    wait = f"{seconds} s" if seconds < 60 else f"{seconds // 60} min"
+    wait = f"{seconds}\u2009s" if seconds < 60 else f"{seconds // 60}\u2009min"
     return f"a second reading at least {wait} later, the first one is flagged at once"

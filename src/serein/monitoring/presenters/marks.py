@@ -265,6 +265,13 @@ def _lines(
     return tuple(" ".join(run) for run in runs if len(run) > 1)
 
 
+def _label_y(plan: Plan, y: float, top: float) -> float:
+    """Above its mark; below it where the panel ends, except on a bar that hangs from its mark."""
+    if y - 7 >= top + 11:
+        return y - 7
+    return top + 11 if plan.signal is rules.Signal.BP else y + 18
+
+
 def _labels(
     plan: Plan,
     measured: Sequence[rules.Reading],
@@ -287,7 +294,7 @@ def _labels(
     return tuple(
         Label(
             x=min(max(xs[n], LEFT + 20), WIDTH - RIGHT - 18),
-            y=place(max(ys[n] - 7, top + 11)),
+            y=place(_label_y(plan, ys[n], top)),
             text=_figure(plan, measured[n]),
             tone=tones[n],
         )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+LONG_HOURS = 48
+"""From here on a span is said in days."""
+
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
     """The wall clock of the clinic: ``14:05``."""
@@ -17,6 +20,8 @@ def span(between: timedelta) -> str:
     if minutes < 1:
         return "now"
     hours, rest = divmod(minutes, 60)
+    if hours >= LONG_HOURS:
+        return f"{hours // 24} days"
     if not hours:
         return f"{minutes}\u2009min"
     return f"{hours}\u2009h {rest}\u2009min" if rest else f"{hours}\u2009h"

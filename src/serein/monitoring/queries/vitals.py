@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
+
 from serein.core.errors import NotFound
 from serein.monitoring import rules
 from serein.monitoring.models import VitalSet
@@ -65,6 +67,14 @@ def vitals_of(period_id: UUID) -> tuple[VitalFact, ...]:
     return _facts(rows.order_by("occurred_at", "recorded_at", "pk"))
 
 
+def latest_vitals(period_id: UUID) -> VitalFact | None:
+    """Return the set in force that was taken last, or None."""
+    replaced = VitalSet.objects.filter(supersedes=OuterRef("pk"))
+    rows = VitalSet.objects.filter(~Exists(replaced), period_id=period_id, is_withdrawn=False)
+    found = rows.order_by("-occurred_at", "-recorded_at", "-pk").first()
+    return fact_of(found, is_current=True) if found is not None else None
+
+
 def vitals_of_periods(period_ids: Sequence[UUID]) -> dict[UUID, tuple[VitalFact, ...]]:
     """The same for several periods in one question."""
     rows = VitalSet.objects.filter(period_id__in=period_ids)
@@ -103,9 +113,15 @@ def readings_of(period_id: UUID) -> tuple[Reading, ...]:
 
 def baseline_of(period_id: UUID) -> Baseline | None:
     """Return the blood pressure of this visit before the drug, at most 30 minutes before the start."""
+    return readings_with_baseline(period_id)[1]
+
+
+def readings_with_baseline(period_id: UUID) -> tuple[tuple[Reading, ...], Baseline | None]:
+    """Return what `readings_of` and `baseline_of` say, read once."""
     timeline = period(period_id).timeline
     readings = readings_from(vitals_of(period_id), timeline)
-    return rules.baseline_for(readings, timeline, within_min=rules.ladder().baseline_within_min)
+    within_min = rules.ladder().baseline_within_min
+    return readings, rules.baseline_for(readings, timeline, within_min=within_min)
 
 
 def due_sets(period_id: UUID, at: datetime) -> tuple[DueSet, ...]:

@@ -124,7 +124,8 @@ def raised_flags(
     for sign in ladder.signs:
         flags += _flags(f"sign_{sign.code}", _judge_sign(sign, ordered, ladder.source), None)
     for signal in Signal:
-        flags += _flags(f"no_signal_{signal}", _judge_no_signal(signal, ordered), None)
+        if any(signal in reading.no_signal for reading in ordered):
+            flags += _flags(f"no_signal_{signal}", _judge_no_signal(signal, ordered), None)
     if timeline.started_at is not None and baseline is None:
         flags.append(_baseline_missing(timeline.started_at, ladder))
     return tuple(sorted(flags, key=lambda f: (f.raised_at, f.code)))
@@ -170,9 +171,10 @@ def _judge(condition: Condition, up_to: Sequence[Reading], baseline: Baseline | 
     reached: Limit | None = None
     waiting: Limit | None = None
     for limit in condition.limits:
-        if _holds(limit, up_to, baseline):
+        is_met = limit.met(reading.values.of, _for(reading, baseline)) is not None
+        if _holds(limit, up_to, baseline, is_met=is_met):
             reached, waiting = limit, None
-        elif limit.met(reading.values.of, _for(reading, baseline)):
+        elif is_met:
             waiting = limit
     spoken = waiting or reached
     if spoken is None:
@@ -189,14 +191,15 @@ def _judge(condition: Condition, up_to: Sequence[Reading], baseline: Baseline | 
     )
 
 
-def _holds(limit: Limit, up_to: Sequence[Reading], baseline: Baseline | None) -> bool:
-    reading = up_to[-1]
+def _holds(
+    limit: Limit, up_to: Sequence[Reading], baseline: Baseline | None, *, is_met: bool
+) -> bool:
+    """Whether a limit that the last reading meets, or not, is confirmed as it asks."""
     if limit.confirm is Confirm.MEAN_OF_TWO:
         return _mean_holds(limit, up_to, baseline)
-    if not limit.met(reading.values.of, _for(reading, baseline)):
-        return False
-    if limit.confirm is Confirm.NONE:
-        return True
+    if not is_met or limit.confirm is Confirm.NONE:
+        return is_met
+    reading = up_to[-1]
     for earlier in reversed(up_to[:-1]):
         if not limit.met(earlier.values.of, _for(earlier, baseline)):
             return False

@@ -108,6 +108,16 @@ class EscortFact:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthFact:
+    """What counts of a record when somebody judges a treatment."""
+
+    allergies: AllergySummary
+    conditions: tuple[ConditionFact, ...]
+    medications: tuple[MedicationFact, ...]
+    escorts: tuple[EscortFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ContactFact:
     """A way to reach the patient; ``may_leave_message`` is None when nobody asked."""
 

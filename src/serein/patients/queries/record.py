@@ -18,6 +18,7 @@ from serein.patients.queries.facts import (
     ContactFact,
     EntryFact,
     EscortFact,
+    HealthFact,
     MarkFact,
     MedicationFact,
 )
@@ -95,36 +96,59 @@ def blood_pressure_at(patient_id: UUID, at: datetime) -> BloodPressureFact | Non
     return None if row is None else _pressure(row)
 
 
+def health_of(patient_id: UUID) -> HealthFact:
+    """Gather what counts of allergies, problems and medicines, and the escorts, at once."""
+    marks = _marks_of(patient_id)
+    return HealthFact(
+        allergies=_allergies(patient_id, marks),
+        conditions=_conditions(patient_id, marks),
+        medications=_medications(patient_id, marks),
+        escorts=tuple(
+            _escort(row) for row in _unmarked(EntryKind.ESCORT, patient_id, marks, Mark.ENDED)
+        ),
+    )
+
+
 def allergies_of(patient_id: UUID) -> AllergySummary:
     """Say what is known of allergies: listed, none known because somebody asked, or not asked.
 
     An allergy listed after "none known", and later found wrong, leaves the question open again.
     """
-    items = _standing(EntryKind.ALLERGY).filter(patient_id=patient_id)
-    listed = tuple(_allergy(row) for row in items.reverse())
-    review = _standing(EntryKind.ALLERGY_REVIEW).filter(patient_id=patient_id).first()
-    if listed:
-        return AllergySummary("listed", listed, items[0].recorded_at)
-    if review is None:
-        return AllergySummary("not_asked", ())
-    later = models.Allergy.objects.filter(patient_id=patient_id, recorded_at__gt=review.recorded_at)
-    if later.exists():
-        return AllergySummary("not_asked", ())
-    return AllergySummary("none_known", (), review.recorded_at)
+    return _allergies(patient_id, _marks_of(patient_id))
 
 
 def conditions_of(patient_id: UUID) -> tuple[ConditionFact, ...]:
     """List the problems, past ones too; ``is_active`` tells them apart."""
-    rows = _standing(EntryKind.CONDITION).filter(patient_id=patient_id)
-    ends = _ends(patient_id)
-    return tuple(_condition(row, ends.get(row.pk)) for row in rows)
+    return _conditions(patient_id, _marks_of(patient_id))
 
 
 def medications_of(patient_id: UUID) -> tuple[MedicationFact, ...]:
     """List the medicines, past ones too, by name."""
-    rows = _standing(EntryKind.MEDICATION).filter(patient_id=patient_id)
-    ends = _ends(patient_id)
-    found = (_medication(row, ends.get(row.pk)) for row in rows)
+    return _medications(patient_id, _marks_of(patient_id))
+
+
+def _allergies(patient_id: UUID, marks: Marks) -> AllergySummary:
+    items = _unmarked(EntryKind.ALLERGY, patient_id, marks)
+    if items:
+        listed = tuple(_allergy(row) for row in reversed(items))
+        return AllergySummary("listed", listed, items[0].recorded_at)
+    reviews = _unmarked(EntryKind.ALLERGY_REVIEW, patient_id, marks)
+    if not reviews:
+        return AllergySummary("not_asked", ())
+    asked_at = reviews[0].recorded_at
+    if models.Allergy.objects.filter(patient_id=patient_id, recorded_at__gt=asked_at).exists():
+        return AllergySummary("not_asked", ())
+    return AllergySummary("none_known", (), asked_at)
+
+
+def _conditions(patient_id: UUID, marks: Marks) -> tuple[ConditionFact, ...]:
+    rows = _unmarked(EntryKind.CONDITION, patient_id, marks)
+    return tuple(_condition(row, marks.get((row.pk, Mark.ENDED))) for row in rows)
+
+
+def _medications(patient_id: UUID, marks: Marks) -> tuple[MedicationFact, ...]:
+    rows = _unmarked(EntryKind.MEDICATION, patient_id, marks)
+    found = (_medication(row, marks.get((row.pk, Mark.ENDED))) for row in rows)
     return tuple(sorted(found, key=lambda one: (not one.is_active, one.name.casefold())))
 
 
@@ -158,7 +182,7 @@ def entries_of(
     patient_id: UUID, kinds: Iterable[EntryKind]
 ) -> dict[EntryKind, tuple[EntryFact, ...]]:
     """List every entry of these kinds, wrong and ended ones too, newest first. One query a kind."""
-    marks = _marks(models.EntryMark.objects.filter(patient_id=patient_id))
+    marks = _marks_of(patient_id)
     return {
         kind: tuple(
             _entry(kind, row, marks)
@@ -178,9 +202,15 @@ def _marks(rows: QuerySet[models.EntryMark]) -> Marks:
     }
 
 
-def _ends(patient_id: UUID) -> dict[UUID, MarkFact]:
-    rows = models.EntryMark.objects.filter(patient_id=patient_id, mark=Mark.ENDED)
-    return {entry_id: fact for (entry_id, _), fact in _marks(rows).items()}
+def _marks_of(patient_id: UUID) -> Marks:
+    return _marks(models.EntryMark.objects.filter(patient_id=patient_id))
+
+
+def _unmarked(kind: EntryKind, patient_id: UUID, marks: Marks, *more: Mark) -> list[Any]:
+    """Rows without any of the marks, newest first; entered in error always takes a row out."""
+    taken = (Mark.ENTERED_IN_ERROR, *more)
+    rows = TABLES[kind].objects.filter(patient_id=patient_id).order_by(*_order(kind))
+    return [row for row in rows if not any((row.pk, mark) in marks for mark in taken)]
 
 
 def _entry(kind: EntryKind, row: Any, marks: Marks) -> EntryFact:

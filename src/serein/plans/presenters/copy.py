@@ -74,4 +74,4 @@ def patient_copy(plan: PlanFact, visits: Sequence[AppointmentFact], zone: ZoneIn
 
 def _hours(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{hours}\u2009h {rest}\u2009min" if rest else f"{hours}\u2009h"

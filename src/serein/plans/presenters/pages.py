@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from serein.assessments.rules import instrument
 from serein.core.findings import Finding, Weight
 from serein.core.quantities import shown
 from serein.plans.presenters.dose import DoseLine, dose_line, plan_dose_line
@@ -194,5 +195,5 @@ def _version(plan: PlanFact, zone: ZoneInfo) -> VersionLine:
         summary=f"{shown(plan.mg_per_kg, 'mg/kg')}: {plan_dose_line(plan).summary}",
         reason=plan.reason,
         signed=f"{plan.signed_by_name}, {day_in(plan.signed_at, zone)}" if plan.signed_at else "no",
-        seen=", ".join(f"{code} {total}" for code, total in scores.items()),
+        seen=", ".join(f"{instrument(code).short_title} {total}" for code, total in scores.items()),
     )

@@ -194,7 +194,7 @@ def _or(codes: Sequence[str]) -> str:
 
 def _gap(earlier: datetime, later: datetime) -> str:
     hours = round((later - earlier).total_seconds() / 3600)
-    return f"after {hours} h"
+    return f"after {hours}\u2009h"
 
 
 def _next(visits: Sequence[AppointmentFact], zone: ZoneInfo, at: datetime) -> str:

@@ -85,8 +85,14 @@ def plan_in_force(patient_id: UUID) -> PlanFact | None:
 
 def plans_in_force(patient_ids: Iterable[UUID]) -> dict[UUID, PlanFact]:
     """Return the signed plans of several patients at once, by patient."""
-    rows = _plans(patient_id__in=list(patient_ids), state=PlanState.SIGNED)
-    return {row.patient_id: _fact(_latest(row)) for row in rows}
+    rows = PlanVersion.objects.filter(
+        plan__patient_id__in=list(patient_ids), plan__state=PlanState.SIGNED
+    )
+    newest = {
+        row.plan.patient_id: row
+        for row in rows.select_related("plan", "signature").order_by("number")
+    }
+    return {patient_id: _fact(row) for patient_id, row in newest.items()}
 
 
 def plan_fact(plan_id: UUID) -> PlanFact:

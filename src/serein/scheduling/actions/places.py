@@ -15,7 +15,8 @@ from serein.scheduling.rules import RECOVERY_MINUTES
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from serein.scheduling.rules import FreeDay, Visit, VisitShape
+    from serein.scheduling.queries import Calendar
+    from serein.scheduling.rules import FreeDay, Hours, Visit, VisitShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +47,51 @@ class Wish:
         return rules.start_words(self.visit.starts_at, self.zone)
 
 
-def place(wish: Wish) -> tuple[UUID, ...]:
+def place(wish: Wish, known: Calendar | None = None) -> tuple[UUID, ...]:
     """Return the chairs for a wish: the one asked for, or all that are free, by name.
+
+    ``known`` is the calendar of its day, where the caller has read it inside the lock.
 
     :raises Refused: in the past, off the grid, outside the hours, or taken; names what is free
     """
     starts_at = wish.visit.starts_at
     if starts_at <= wish.at:
         raise Refused(f"Choose a time in the future: {wish.words} has passed.", field="starts_at")
-    chairs = _free(wish).chairs_at.get(starts_at, ())
+    known = known or _calendar(wish, wish)
+    chairs = _free(wish, known).chairs_at.get(starts_at, ())
     if chairs and wish.visit.chair_id is None:
         return chairs
     if wish.visit.chair_id in chairs:
         return (wish.visit.chair_id,)
-    _check_hours(wish)
-    raise taken(wish)
+    _check_hours(wish, known.hours)
+    raise taken(wish, known)
 
 
 def place_all(wishes: Sequence[Wish]) -> tuple[UUID, ...]:
-    """Return one chair for each wish, the same for all where one is free for all.
+    """Return one chair for each wish of one patient, the same for all where one is free for all.
+
+    The wishes stand in order of time and give up the same appointments.
 
     :raises Refused: as `place`, for the first wish that cannot be had
     """
-    free = [place(wish) for wish in wishes]
+    known = _calendar(wishes[0], wishes[-1])
+    free = [place(wish, known) for wish in wishes]
     shared = [chair for chair in free[0] if all(chair in chairs for chairs in free)]
     return tuple(shared[0] if shared else chairs[0] for chairs in free)
 
 
-def taken(wish: Wish) -> Refused:
+def taken(wish: Wish, known: Calendar | None = None) -> Refused:
     """Make the refusal for a visit whose chair, or whose patient, is taken; offer what is left."""
     what = f"infusion {wish.number}, {wish.words},"
-    near = rules.nearest_to(_quarters(_free(wish), wish.zone), wish.visit.starts_at)
+    near = rules.nearest_to(
+        _quarters(_free(wish, known or _calendar(wish, wish)), wish.zone), wish.visit.starts_at
+    )
     times = [rules.time_words(at.astimezone(wish.zone).time()) for at in near]
     offer = f"Free that day: {rules.listed(times)}." if times else "Nothing else is free that day."
     return Refused(f"Choose another time: {what} is taken. {offer}", field="starts_at")
 
 
-def _check_hours(wish: Wish) -> None:
-    hours = queries.hours_of(wish.site_id)
+def _check_hours(wish: Wish, hours: Hours) -> None:
     shape = wish.shape
     day = wish.local_date
     if wish.visit.starts_at in rules.starts_in_hours(hours, day, wish.zone, shape):
@@ -104,18 +112,20 @@ def _check_hours(wish: Wish) -> None:
     )
 
 
-def _free(wish: Wish) -> FreeDay:
-    found = queries.free_days(
-        wish.site_id,
-        first=wish.local_date,
-        last=wish.local_date,
-        shape=wish.shape,
-        not_before=wish.at,
-        patient_id=wish.patient_id,
-        ignoring=wish.giving_up,
-        grid_minutes=rules.TICK_MINUTES,
+def _calendar(first: Wish, last: Wish) -> Calendar:
+    return queries.calendar(
+        first.site_id,
+        first=first.local_date,
+        last=last.local_date,
+        patient_id=first.patient_id,
+        ignoring=first.giving_up,
     )
-    return found[0] if found else rules.FreeDay(wish.local_date, {})
+
+
+def _free(wish: Wish, known: Calendar) -> FreeDay:
+    return known.free_day(
+        wish.local_date, wish.shape, not_before=wish.at, grid_minutes=rules.TICK_MINUTES
+    )
 
 
 def _quarters(free: FreeDay, zone: ZoneInfo) -> tuple[datetime, ...]:

@@ -29,10 +29,11 @@ from serein.scheduling.queries.hours import (
     is_open,
     specials_from,
 )
-from serein.scheduling.queries.search import free_days, move_options, propose_series
+from serein.scheduling.queries.search import Calendar, calendar, move_options, propose_series
 
 __all__ = [
     "AppointmentFact",
+    "Calendar",
     "ChairFact",
     "ClosureFact",
     "SpecialFact",
@@ -43,10 +44,10 @@ __all__ = [
     "appointments_of_series",
     "appointments_on",
     "book_version",
+    "calendar",
     "chairs_of",
     "closures_from",
     "explain_day",
-    "free_days",
     "hours_in_words",
     "hours_of",
     "hours_preview",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from serein.scheduling.queries.appointments import (
     series_rules,
 )
 from serein.scheduling.queries.hours import chairs_of, hours_of
-from serein.scheduling.rules import Book, FreeDay, Proposal, SeriesRules, Span, VisitShape
+from serein.scheduling.rules import Book, FreeDay, Hours, Proposal, SeriesRules, Span, VisitShape
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,24 +33,68 @@ OFFER_GRID_MINUTES = 15
 DayStarts = tuple[date, tuple[datetime, ...]]
 
 
-def free_days(
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Hours, chairs and what is taken over some days, read once: a search needs nothing more."""
+
+    hours: Hours
+    zone: ZoneInfo
+    chairs: tuple[UUID, ...]
+    books: Mapping[date, Book]
+
+    def emptied(self) -> Calendar:
+        """Return the same days as if nothing were booked."""
+        return replace(self, books={})
+
+    def free_day(
+        self,
+        day: date,
+        shape: VisitShape,
+        *,
+        not_before: datetime,
+        grid_minutes: int = OFFER_GRID_MINUTES,
+    ) -> FreeDay:
+        """Work out every possible start on one day with the chairs free for it."""
+        return rules.free_day(
+            hours=self.hours,
+            day=day,
+            zone=self.zone,
+            shape=shape,
+            book=self.books.get(day) or Book(dict.fromkeys(self.chairs, ())),
+            not_before=not_before,
+            grid_minutes=grid_minutes,
+        )
+
+    def free_days(
+        self, first: date, last: date, shape: VisitShape, *, not_before: datetime
+    ) -> tuple[FreeDay, ...]:
+        """List every possible start from first to last, days without one left out."""
+        days = (
+            self.free_day(first + timedelta(days=n), shape, not_before=not_before)
+            for n in range((last - first).days + 1)
+        )
+        return tuple(day for day in days if day.chairs_at)
+
+
+def calendar(
     site_id: UUID,
     *,
     first: date,
     last: date,
-    shape: VisitShape,
-    not_before: datetime,
     patient_id: UUID | None = None,
     ignoring: Sequence[UUID] = (),
-    grid_minutes: int = OFFER_GRID_MINUTES,
-) -> tuple[FreeDay, ...]:
-    """List every possible start from first to last with the chairs free for it.
+) -> Calendar:
+    """Read what decides about free starts from first to last.
 
     ``ignoring`` names appointments that are about to be given up.
     """
-    chairs = [chair.chair_id for chair in chairs_of(site_id)]
-    books = _books(site_id, chairs, first, last, patient_id, ignoring)
-    return _open_starts(site_id, chairs, first, last, shape, books, not_before, grid_minutes)
+    chairs = tuple(chair.chair_id for chair in chairs_of(site_id))
+    return Calendar(
+        hours=hours_of(site_id),
+        zone=zone_of(site_id),
+        chairs=chairs,
+        books=_books(site_id, chairs, first, last, patient_id, ignoring),
+    )
 
 
 def propose_series(
@@ -67,17 +112,14 @@ def propose_series(
     This is the one door to the search: pages and actions know only its answer.
     """
     last = first + timedelta(weeks=SEARCH_WEEKS)
-    chairs = [chair.chair_id for chair in chairs_of(site_id)]
-    if not chairs:
+    known = calendar(site_id, first=first, last=last, patient_id=patient_id, ignoring=ignoring)
+    if not known.chairs:
         return Proposal((), False, "The clinic has no chair in use; add one under opening hours.")
-    books = _books(site_id, chairs, first, last, patient_id, ignoring)
 
-    def starts(books: dict[date, Book]) -> tuple[FreeDay, ...]:
+    def starts(days: Calendar) -> tuple[FreeDay, ...]:
         return _with_first(
             *(
-                _open_starts(
-                    site_id, chairs, first, last, shape, books, not_before, OFFER_GRID_MINUTES
-                )
+                days.free_days(first, last, shape, not_before=not_before)
                 for shape in (
                     rules.shape_for(series.infusion_minutes),
                     rules.shape_for(series.infusion_minutes, series.first_recovery_minutes),
@@ -86,7 +128,11 @@ def propose_series(
         )
 
     return rules.propose(
-        series, free=starts(books), unbooked=starts({}), zone=zone_of(site_id), limit=limit
+        series,
+        free=starts(known),
+        unbooked=starts(known.emptied()),
+        zone=known.zone,
+        limit=limit,
     )
 
 
@@ -107,15 +153,15 @@ def move_options(
     zone = zone_of(site_id)
     previous, following = neighbours(moving)
     first, last = _move_window(moving, previous, following, zone)
-    days = free_days(
+    first = max(first, not_before.astimezone(zone).date())
+    known = calendar(
         site_id,
-        first=max(first, not_before.astimezone(zone).date()),
+        first=first,
         last=last,
-        shape=moving.shape,
-        not_before=not_before,
         patient_id=moving.patient_id,
         ignoring=[appointment_id],
     )
+    days = known.free_days(first, last, moving.shape, not_before=not_before)
     options = rules.move_options(
         series_rules(moving), days, zone, previous=previous, following=following
     )
@@ -133,38 +179,6 @@ def _move_window(
     first = before or (after or moving.local_date) - reach
     last = after or (before + reach if before else moving.local_date + 4 * reach)
     return first, last
-
-
-def _open_starts(
-    site_id: UUID,
-    chairs: Sequence[UUID],
-    first: date,
-    last: date,
-    shape: VisitShape,
-    books: dict[date, Book],
-    not_before: datetime,
-    grid_minutes: int,
-) -> tuple[FreeDay, ...]:
-    hours, zone = hours_of(site_id), zone_of(site_id)
-    empty = Book(dict.fromkeys(chairs, ()))
-    found = (
-        rules.free_day(
-            hours=hours,
-            day=day,
-            zone=zone,
-            shape=shape,
-            book=books.get(day, empty),
-            not_before=not_before,
-            grid_minutes=grid_minutes,
-        )
-        for day in _days(first, last)
-    )
-    return tuple(day for day in found if day.chairs_at)
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    for n in range((last - first).days + 1):
-        yield first + timedelta(days=n)
 
 
 def _books(

@@ -63,9 +63,9 @@ def search_same_time(
 ) -> tuple[datetime, ...] | None:
     """Return the earliest series with one wall-clock time for all visits, nearest to the wish."""
     wish = rules.preferred_time or time(9, 0)
-    times = {at.astimezone(zone).time() for day in days for at in day.starts}
-    for wall in sorted(times, key=lambda wall: (abs(_minutes(wall) - _minutes(wish)), wall)):
-        found = search(rules, [_only_at(day, wall, zone) for day in days], zone)
+    by_wall = _by_wall_time([day for day in days if _is_allowed(rules, day.day)], zone)
+    for wall in sorted(by_wall, key=lambda wall: (abs(_minutes(wall) - _minutes(wish)), wall)):
+        found = search(rules, by_wall[wall], zone)
         if found is not None:
             return found
     return None
@@ -146,12 +146,25 @@ def _order(wish: time | None, zone: ZoneInfo) -> Order:
     return nearest_first
 
 
-def _only_at(day: FreeDay, wall: time, zone: ZoneInfo) -> FreeDay:
-    def kept(chairs_at: Mapping[datetime, tuple[UUID, ...]]) -> dict[datetime, tuple[UUID, ...]]:
-        return {at: free for at, free in chairs_at.items() if at.astimezone(zone).time() == wall}
+def _by_wall_time(days: Sequence[FreeDay], zone: ZoneInfo) -> dict[time, list[FreeDay]]:
+    """The days on which a visit may start at a wall-clock time, each with its starts at that time."""
+    found: dict[time, list[FreeDay]] = {}
+    for day in days:
+        starts = _at_wall_times(day.chairs_at, zone)
+        first = None if day.first_chairs_at is None else _at_wall_times(day.first_chairs_at, zone)
+        for wall, chairs_at in starts.items():
+            only = FreeDay(day.day, chairs_at, None if first is None else first.get(wall, {}))
+            found.setdefault(wall, []).append(only)
+    return found
 
-    first = None if day.first_chairs_at is None else kept(day.first_chairs_at)
-    return FreeDay(day.day, kept(day.chairs_at), first)
+
+def _at_wall_times(
+    chairs_at: Mapping[datetime, tuple[UUID, ...]], zone: ZoneInfo
+) -> dict[time, dict[datetime, tuple[UUID, ...]]]:
+    found: dict[time, dict[datetime, tuple[UUID, ...]]] = {}
+    for at, free in chairs_at.items():
+        found.setdefault(at.astimezone(zone).time(), {})[at] = free
+    return found
 
 
 class _Search:

@@ -54,15 +54,24 @@ def starts_in_hours(
 
     The grid counts from local midnight, so that "every quarter hour" means :00, :15, :30, :45.
     """
+    return tuple(moment_of(tick) for tick in _ticks_in_hours(hours, day, zone, shape, grid_minutes))
+
+
+def _ticks_in_hours(
+    hours: Hours, day: date, zone: ZoneInfo, shape: VisitShape, grid_minutes: int
+) -> list[int]:
     length = shape.patient_minutes // TICK_MINUTES
-    found: list[datetime] = []
-    for opens, closes in windows(hours, day, zone):
-        for tick in range(tick_of(opens), tick_of(closes) - length + 1):
-            at = moment_of(tick)
-            local = at.astimezone(zone)
-            if (local.hour * 60 + local.minute) % grid_minutes == 0:
-                found.append(at)
-    return tuple(found)
+    return [
+        tick
+        for opens, closes in windows(hours, day, zone)
+        for tick in range(tick_of(opens), tick_of(closes) - length + 1)
+        if _wall_minute(tick, zone) % grid_minutes == 0
+    ]
+
+
+def _wall_minute(tick: int, zone: ZoneInfo) -> int:
+    local = moment_of(tick).astimezone(zone)
+    return local.hour * 60 + local.minute
 
 
 def free_day(
@@ -76,23 +85,31 @@ def free_day(
     grid_minutes: int = TICK_MINUTES,
 ) -> FreeDay:
     """Work out every possible start on a date, with the chairs free for the whole visit."""
-    candidates = starts_in_hours(hours, day, zone, shape, grid_minutes)
+    candidates = _ticks_in_hours(hours, day, zone, shape, grid_minutes)
     if not candidates:
         return FreeDay(day, {})
-    origin = tick_of(candidates[0])
+    origin = candidates[0]
     chairs = {chair: _mask(spans, origin) for chair, spans in book.chairs.items()}
     patient = _mask(book.patient, origin)
+    stay, hold = _visit_masks(shape)
     chairs_at: dict[datetime, tuple[UUID, ...]] = {}
-    for start in candidates:
+    for tick in candidates:
+        start, shift = moment_of(tick), tick - origin
         if not_before is not None and start < not_before:
             continue
-        if patient & _mask([(start, shape.ends_at(start))], origin):
+        if patient & (stay << shift):
             continue
-        wanted = _mask([shape.chair_span(start)], origin)
+        wanted = hold << shift
         free = tuple(chair for chair, taken in chairs.items() if not taken & wanted)
         if free:
             chairs_at[start] = free
     return FreeDay(day, chairs_at)
+
+
+def _visit_masks(shape: VisitShape) -> tuple[int, int]:
+    """The ticks of the patient and those of the chair, for a visit that starts at the first bit."""
+    start = moment_of(0)
+    return _mask([(start, shape.ends_at(start))], 0), _mask([shape.chair_span(start)], 0)
 
 
 def earliest_next(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from serein.safety.queries import TaskFact
     from serein.workspace.queries import WaitingFacts
 
+TITLES = frozenset({"Dr", "Prof"})
 LINES = 6
 """How many lines of each list this page shows; the list's own page shows all."""
 
@@ -93,7 +94,7 @@ def today_page(
     visits = visits_of(facts.day, role=role, at=at, zone=zone) if facts.day else ()
     stats = _stats(facts, at, zone)
     return TodayPage(
-        title=f"{_greeting(at, zone)}, {name.split()[0]}",
+        title=f"{_greeting(at, zone)}, {_called(name)}",
         lead=f"{at.astimezone(zone):%A %-d %B}. {_hours(facts)}".strip(),
         stats=stats,
         chairs=chairs,
@@ -105,6 +106,12 @@ def today_page(
         shows_visits=facts.day is not None,
         is_quiet=not any(stat.count for stat in stats) and not visits and not chairs,
     )
+
+
+def _called(name: str) -> str:
+    """Return how somebody is greeted: the given name, or title and family name."""
+    words = name.split()
+    return f"{words[0]} {words[-1]}" if words[0].rstrip(".") in TITLES else words[0]
 
 
 def _greeting(at: datetime, zone: ZoneInfo) -> str:

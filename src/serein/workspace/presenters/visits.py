@@ -78,9 +78,9 @@ def late_words(late: timedelta) -> str:
     """Say how late somebody is; a day later it is a visit that nobody closed."""
     minutes = int(late.total_seconds() // 60)
     if minutes < 60:
-        return f"{minutes} min late"
+        return f"{minutes}\u2009min late"
     if minutes < 24 * 60:
-        return f"{minutes // 60} h late"
+        return f"{minutes // 60}\u2009h late"
     return "Not closed"
 
 
@@ -100,4 +100,4 @@ def age_words(at: datetime, now: datetime) -> str:
     if days >= 1:
         return "1 day ago" if days == 1 else f"{days} days ago"
     minutes = max(0, int((now - at).total_seconds() // 60))
-    return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
+    return f"{minutes}\u2009min ago" if minutes < 60 else f"{minutes // 60}\u2009h ago"

@@ -4,6 +4,7 @@
 
 const SILENT_AFTER_MS = 5000;
 const url = document.body.dataset.live;
+const clock = { hour12: false, timeZone: document.body.dataset.zone || undefined };
 const lines = () => document.querySelectorAll("[data-line]");
 
 let lastBeatMs = Date.now();
@@ -28,7 +29,7 @@ function beat() {
 function watch() {
   if (isLost || Date.now() - lastBeatMs < SILENT_AFTER_MS) return;
   isLost = true;
-  const since = new Date(lastBeatMs).toLocaleTimeString([], { hour12: false });
+  const since = new Date(lastBeatMs).toLocaleTimeString("en-GB", clock);
   show(`No connection since ${since}. What you see may be old.`, true);
 }
 

@@ -16,6 +16,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A row of tabs wider than the screen shows the one that is open.
+for (const tabs of document.querySelectorAll(".tabs")) {
+  const open = tabs.querySelector("[aria-current]");
+  if (open) tabs.scrollLeft = open.offsetLeft - (tabs.clientWidth - open.offsetWidth) / 2;
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
 }
