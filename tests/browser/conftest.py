@@ -64,7 +64,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def server(transactional_db: None, settings: Any) -> Iterator[str]:
     """Serve the clinic of this test, pages and live streams, on one port."""
-    settings.WHITENOISE_USE_FINDERS = True  # nothing has to be collected before a test
+    # Nothing has to be collected before a test, and a file that changes is served as it is.
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     served = importlib.reload(importlib.import_module("serein.config.server"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -107,10 +108,21 @@ def page(chromium: Browser, server: str) -> Iterator[Page]:
             else None
         ),
     )
+    window.on("requestfailed", lambda request: faults.extend(_unloaded(request)))
     yield window
     context.close()
     assert strangers == [], "a page asked another host"
-    assert faults == [], "a script failed, or the security policy refused something"
+    assert faults == [], (
+        "something did not load, a script failed, or the security policy refused it"
+    )
+
+
+def _unloaded(request: Any) -> list[str]:
+    """Name a style, script or font that did not arrive; a page that was left early is no fault."""
+    needed = request.resource_type in {"stylesheet", "script", "font"}
+    return (
+        [f"{request.url}: {request.failure}"] if needed and "ABORTED" not in request.failure else []
+    )
 
 
 _TOO_WIDE = """() => [...document.body.querySelectorAll("*")]

@@ -277,6 +277,7 @@ class TestOnePatient:
         desk.eyes.look("booking-a", picture="booking")
         desk.page.goto(clinic.page("plans:list"))
         desk.eyes.look("plans")
+        clinic.wait(5)
         desk.page.goto(clinic.page("plans:stop", clinic.plan))
         desk.fill(reason="The clinic's Fridays do not allow it.")
         desk.press("Stop the plan")
@@ -299,6 +300,7 @@ class TestOnePatient:
 
     def then_protocol_c_is_booked_whole(self, desk: Desk) -> None:
         clinic = desk.clinic
+        clinic.wait(5)
         self._plan(desk, "C")
         desk.comes(clinic.people.morgan, clinic.page("plans:book", clinic.plan))
         desk.fill(first="2026-03-17", at_time="09:00")
