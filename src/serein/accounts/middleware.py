@@ -14,7 +14,6 @@ from django.contrib.auth import logout
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from serein.accounts import queries
 from serein.accounts.permissions import IDLE_MINUTES, SIGNED_IN_HOURS, Act, Role, may
@@ -66,9 +65,6 @@ class Gate:
         if user.is_authenticated:
             request.actor = Actor(str(user.pk), user.name, user.role, user.site_id)
             request.site_id = user.site_id
-        else:
-            request.actor = SimpleLazyObject(lambda: Actor.public(request.site_id))
-            request.site_id = SimpleLazyObject(_public_site_id)
 
     @staticmethod
     def _has_run_out(request: Any) -> bool:
@@ -88,6 +84,9 @@ class Gate:
         if act is None:
             return self._denied(request, "no_policy")
         if act is Act.PUBLIC:
+            if not request.user.is_authenticated and not getattr(view, "is_bare", False):
+                request.site_id = _public_site_id()
+                request.actor = Actor.public(request.site_id)
             return None
         if not request.user.is_authenticated:
             return self._to_sign_in(request)

@@ -52,8 +52,8 @@ _APPS = (
 )  # fmt: skip
 
 urlpatterns = [
-    route("health/", health.alive, act=Act.PUBLIC, name="health"),
-    route("ready/", health.ready, act=Act.PUBLIC, name="ready"),
+    route("health/", health.alive, act=Act.PUBLIC, name="health", is_bare=True),
+    route("ready/", health.ready, act=Act.PUBLIC, name="ready", is_bare=True),
     route("-/components/", gallery.gallery, act=Act.PUBLIC, name="gallery"),
     route("live/changes/", live.changes, act=Act.SIGNED_IN, name="live", is_poll=True),
     *_sign_in_pages(),
