@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from serein.demo.clinic import Clinic
 
 HISTORY_DAYS = 275
-REQUESTS = 76
+REQUESTS = 64
 _EARLY_ENDS = (
     ("", 62), ("unreached", 3), ("not_now", 4), ("assessed", 3), ("screened", 3),
     ("not_eligible", 5), ("hold", 3), ("undecided", 4), ("consented", 3), ("drafted", 3),
