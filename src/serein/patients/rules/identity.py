@@ -45,7 +45,8 @@ def folded(text: str) -> str:
 
     Letters of every script stay; hidden direction marks, vowel points and punctuation go.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    lower = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", lower).translate(_LETTERS)
     kept = []
     for sign in plain:
         kind = unicodedata.category(sign)
