@@ -116,7 +116,7 @@ class Way:
         reached = self.fate.ends_at != "unreached"
         intake.log_contact(
             key=clinic.key(), by=desk, at=at, request_id=request_id,
-            outcome="spoke" if reached else "no_answer",
+            outcome="spoke" if reached else "left_message",
         )  # fmt: skip
         if not reached:
             return None

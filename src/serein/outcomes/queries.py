@@ -93,7 +93,10 @@ class FollowFact:
 
 
 def courses(patient_id: UUID, at: datetime) -> tuple[CourseFact, ...]:
-    """List the courses of a patient, oldest first; one without a plan if there is none yet."""
+    """List the courses of a patient, oldest first; one without a plan if there is none yet.
+
+    A plan that was stopped before its first infusion is no course.
+    """
     return _courses(
         patient_id,
         plans.plans_of(patient_id),
@@ -224,11 +227,16 @@ def _courses(
     withdrawn_at: datetime | None,
     at: datetime,
 ) -> tuple[CourseFact, ...]:
-    signed = [plan for plan in all_plans if plan.signed_at is not None]
+    booked, visits = tuple(appointments), tuple(sessions)
+    begun = {visit.plan_id for visit in visits if visit.started_at is not None}
+    signed = [
+        plan
+        for plan in all_plans
+        if plan.signed_at is not None and (plan.state != "stopped" or plan.plan_id in begun)
+    ]
     readings = tuple(_reading(score) for score in scores if score.occurred_at <= at)
     if not signed:
         return (CourseFact(patient_id, None, 1, (), rules.Course((), 0), readings, (), False),)
-    booked, visits = tuple(appointments), tuple(sessions)
     given = [_infusions(plan, booked, visits, at) for plan in signed]
     found = []
     for place, plan in enumerate(signed):
