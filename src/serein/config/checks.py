@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.core.checks import CheckMessage
 
 
-def every_address(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[URLPattern]:
+def every_address(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
     """Yield every URL pattern of the project."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -37,7 +37,6 @@ class Clinic:
     zone: ZoneInfo
     now: datetime
     chance: Random
-    running: list[str] = field(default_factory=list)
 
     def key(self) -> UUID:
         """Make the next client key; the same story makes the same keys."""

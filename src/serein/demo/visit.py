@@ -76,7 +76,6 @@ def visit(
         key=clinic.key(), by=clinic.staff["sam"], at=started_at, session_id=session.pk,
         occurred_at=started_at, rate_ml_per_h=round_to(plan.dose.rate_ml_per_h, Decimal('0.1')),
     )  # fmt: skip
-    clinic.running.append(str(session.pk))
     stopped_at = yield from _infuse(clinic, body, session, plan, started_at, chance)
     yield from _recover(clinic, person, body, session, coming, (started_at, stopped_at), chance)
     return True
