@@ -16,7 +16,7 @@ from serein.core.states import StateTable
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "serein"
-SOURCES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
+SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if "migrations" not in path.parts)
 OUR_APPS = [config for config in apps.get_app_configs() if config.name.startswith("serein.")]
 OUR_MODELS = [model for config in OUR_APPS for model in config.get_models()]
 
@@ -29,6 +29,7 @@ MUTABLE = {
     "consents.Consent",
     "infusions.InfusionSession",
     "intake.ConsultRequest",
+    "messaging.Message",
     "monitoring.Flag",
     "monitoring.MonitoringPause",
     "monitoring.MonitoringPeriod",
@@ -42,8 +43,18 @@ MUTABLE = {
     "scheduling.ChairTick",
     "scheduling.ClinicDay",
     "scheduling.Closure",
+    "scheduling.Leave",
+    "scheduling.Offer",
     "scheduling.PatientTick",
+    "scheduling.RebookTask",
+    "scheduling.Resource",
+    "scheduling.ResourceTick",
+    "scheduling.Shift",
+    "scheduling.SiteBook",
     "scheduling.SpecialOpening",
+    "scheduling.UnitOutage",
+    "scheduling.VisitType",
+    "scheduling.WaitlistEntry",
     "scheduling.WeeklyRule",
 }
 """Rows that may change, each with its reason in its docstring. All others are written once."""

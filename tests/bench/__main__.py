@@ -1,6 +1,6 @@
-"""``make bench``: measures on SQLite and on PostgreSQL, and names the machine.
+"""``make bench``: measures and names the machine; ``scripts/bench clinic`` measures one part.
 
-Each engine is measured in a process of its own over a database made for it: one patient with 500
+The clinic is measured on SQLite and on PostgreSQL. Each engine is measured in a process of its own over a database made for it: one patient with 500
 sessions, a day with 30 patients, 10,000 patients to search. Pages are asked of a real server.
 """
 
@@ -12,8 +12,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.postgres import server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,13 +56,42 @@ def measure(**environment: str) -> int:
         ).returncode
 
 
-def main() -> int:
-    """Measure both engines."""
-    print(f"Measured on {machine()}", flush=True)
+def clinic() -> int:
+    """Measure the clinic's pages on both engines."""
     os.environ.pop("DATABASE_URL", None)
     wrong = measure()
     with server() as address:
         return wrong | measure(DATABASE_URL=address)
+
+
+def module(name: str) -> int:
+    """Run one of the other benchmarks in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", f"tests.bench.{name}"], cwd=ROOT, check=False
+    ).returncode
+
+
+PARTS: dict[str, Callable[[], int]] = {
+    "clinic": clinic,
+    "pharmacokinetics": lambda: module("pharmacokinetics"),
+    "scheduling": lambda: module("scheduling_engine") | module("scheduling_book"),
+    "bedside": lambda: module("bedside"),
+}
+
+
+def main() -> int:
+    """Measure everything, or the parts that are named."""
+    wanted = sys.argv[1:] or list(PARTS)
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        print(f"Choose from: {' '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    print(f"Measured on {machine()}", flush=True)
+    wrong = 0
+    for name in wanted:
+        print(f"\n== {name}", flush=True)
+        wrong |= PARTS[name]()
+    return wrong
 
 
 if __name__ == "__main__":
