@@ -16,6 +16,7 @@ from serein.assessments.rules import (
     cut_off_for,
 )
 from serein.assessments.states import InvitationState, ResponseState
+from serein.core.clinic_time import clock
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -127,7 +128,7 @@ class LinkLine:
 
 def moment_words(at: datetime, zone: ZoneInfo) -> str:
     """Say a moment in the clinic's own time."""
-    return f"{at.astimezone(zone):%-d %b %Y, %H:%M}"
+    return f"{at.astimezone(zone):%-d %b %Y}, {clock(at, zone)}"
 
 
 def total_words(fact: ScoreFact, instrument: Instrument) -> str:

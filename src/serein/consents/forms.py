@@ -137,10 +137,6 @@ class WithdrawForm(KeyedForm):
         label="What the patient said",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "required": "Enter what the patient said.",
-            "max_length": "Shorten what the patient said to 1000 characters or fewer.",
-        },
     )
 
 
@@ -151,10 +147,7 @@ class PublishForm(KeyedForm):
         label="Version",
         help_text="Such as 1.1.",
         max_length=20,
-        error_messages={
-            "required": "Enter a version such as 1.1.",
-            "max_length": "Enter a shorter version, such as 1.1.",
-        },
+        error_messages={"required": "Enter a version such as 1.1."},
     )
     title = NameField(label="Title", max_length=200)
     issued_date = DateField(label="Issue date")
@@ -177,10 +170,7 @@ class PublishForm(KeyedForm):
         help_text="A line that begins with ## is a heading, one that begins with - is a list item.",
         max_length=60_000,
         widget=forms.Textarea(attrs={"rows": 24}),
-        error_messages={
-            "required": "Enter the text.",
-            "max_length": "Shorten the text to 60000 characters or fewer.",
-        },
+        error_messages={"required": "Enter the text."},
     )
 
     def __init__(self, *args: Any, versions: Sequence[str] = (), **kwargs: Any) -> None:

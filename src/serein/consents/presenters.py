@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from serein.consents import rules
 from serein.consents.rules import Method, NameMatch
 from serein.consents.states import ConsentState
+from serein.core.clinic_time import clock
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -190,7 +191,7 @@ def document_rows(documents: Sequence[DocumentFact], *, zone: ZoneInfo) -> tuple
 
 def when(at: datetime, zone: ZoneInfo) -> str:
     """Write a moment by the clinic's clock."""
-    return f"{at.astimezone(zone):%-d %B %Y, %H:%M}"
+    return f"{at.astimezone(zone):%-d %B %Y}, {clock(at, zone)}"
 
 
 def day(at: datetime, zone: ZoneInfo) -> str:

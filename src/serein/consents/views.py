@@ -8,7 +8,7 @@ from serein.accounts import queries as accounts
 from serein.accounts.permissions import Act, Role, may
 from serein.consents import actions, presenters, queries, rules
 from serein.consents.forms import PublishForm, SignForm, WithdrawForm
-from serein.core.answers import page, saved
+from serein.core.answers import carry_out, page, saved
 from serein.core.errors import Refused
 from serein.patients import queries as patients
 
@@ -101,22 +101,16 @@ def withdraw(request: ClinicRequest, patient_id: UUID, consent_id: UUID) -> Http
     signed = queries.consent(patient_id, consent_id)
     back = reverse("consents:consent", args=[patient_id, consent_id])
     form = WithdrawForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.withdraw_consent(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                patient_id=patient_id,
-                consent_id=consent_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(
-                request, "Consent withdrawn.", to=reverse("consents:list", args=[patient_id])
-            )
+    if done := carry_out(
+        request,
+        form,
+        actions.withdraw_consent,
+        said="Consent withdrawn.",
+        to=reverse("consents:list", args=[patient_id]),
+        patient_id=patient_id,
+        consent_id=consent_id,
+    ):
+        return done
     return page(
         request,
         "consents/withdraw.html",
@@ -145,19 +139,14 @@ def publish(request: ClinicRequest) -> HttpResponse:
     form = PublishForm(
         request.POST or None, versions=versions, initial=_proposal(request, published)
     )
-    if form.is_posted_and_valid(request):
-        try:
-            made = actions.publish_document(
-                key=form.key, by=request.actor, at=request.at, **form.facts()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(
-                request,
-                f"Version {made.version} is in force.",
-                to=reverse("consents:documents"),
-            )
+    if done := carry_out(
+        request,
+        form,
+        actions.publish_document,
+        said=lambda made: f"Version {made.version} is in force.",
+        to=reverse("consents:documents"),
+    ):
+        return done
     return page(request, "consents/publish.html", {"form": form})
 
 

@@ -77,13 +77,10 @@ class TextField(forms.CharField):
 
     def __init__(self, *, max_length: int = 4000, **kwargs: Any) -> None:
         label = str(kwargs.get("label", "this")).lower()
-        kwargs.setdefault(
-            "error_messages",
-            {
-                "required": f"Enter {label}.",
-                "max_length": f"Shorten {label} to {max_length} characters or fewer.",
-            },
-        )
+        kwargs["error_messages"] = {
+            "required": f"Enter {label}.",
+            "max_length": f"Shorten {label} to {max_length} characters or fewer.",
+        } | kwargs.get("error_messages", {})
         super().__init__(max_length=max_length, **kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -134,7 +131,9 @@ class NumberField(forms.Field):
         self.low, self.high = Decimal(min_value), Decimal(max_value)
         self.places, self.unit = places, unit
         label = str(kwargs.get("label", "a number")).lower()
-        kwargs.setdefault("error_messages", {"required": f"Enter {label}."})
+        kwargs["error_messages"] = {"required": f"Enter {label}."} | kwargs.get(
+            "error_messages", {}
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Decimal | None:
@@ -185,7 +184,9 @@ class DateField(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         label = str(kwargs.get("label", "the date")).lower()
-        kwargs.setdefault("error_messages", {"required": f"Enter {label}."})
+        kwargs["error_messages"] = {"required": f"Enter {label}."} | kwargs.get(
+            "error_messages", {}
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
@@ -213,7 +214,9 @@ class TimeField(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         label = str(kwargs.get("label", "the time")).lower()
-        kwargs.setdefault("error_messages", {"required": f"Enter {label}."})
+        kwargs["error_messages"] = {"required": f"Enter {label}."} | kwargs.get(
+            "error_messages", {}
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> time | None:

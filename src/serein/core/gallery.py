@@ -131,7 +131,7 @@ def _words() -> dict[str, Any]:
             Finding(
                 "weight",
                 Weight.NEEDS_REVIEW,
-                "The weight is 34 days old. Weigh again before the first infusion.",
+                "The weight is from 34 days ago. Weigh again before the first infusion.",
                 "clinic default, review",
             ),
             Finding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 KG_PER_LB = Decimal("0.45359237")
@@ -12,10 +13,17 @@ CM_PER_INCH = Decimal("2.54")
 
 THIN_SPACE = "\u2009"
 
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:mmHg|min|h|s|kg|mg|mcg|cm|mL)\b)")
+
 
 def round_to(value: Decimal, step: Decimal) -> Decimal:
     """Round half up to a multiple of ``step`` (0.1, 0.01, 5 …)."""
     return (value / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
+
+
+def spaced(text: str) -> str:
+    """Put the thin space of `shown` between each figure of a sentence and its unit."""
+    return _BEFORE_UNIT.sub(THIN_SPACE, text)
 
 
 def shown(value: Decimal | int, unit: str = "", places: int | None = None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import clock, days_ago, local_day
 from serein.core.findings import Finding, Weight
 from serein.intake import rules
 from serein.intake.rules import ANSWER_WORDS, OUTCOME_WORDS, SAFETY_QUESTIONS, ContactKind
@@ -11,7 +12,7 @@ from serein.intake.states import RequestState
 from serein.patients.rules.contacts import shown_phone
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
@@ -53,6 +54,7 @@ class QueueRow:
     to_look_at: str
     asked: str
     tries: str
+    ago: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ def contact_words(asked: RequestFact) -> str:
 
 def when(at: datetime, zone: ZoneInfo) -> str:
     """Write a moment by the clinic's clock."""
-    return f"{at.astimezone(zone):%-d %b %Y, %H:%M}"
+    return f"{at.astimezone(zone):%-d %b %Y}, {clock(at, zone)}"
 
 
 def _queue_row(line: QueueLine, *, at: datetime, zone: ZoneInfo) -> QueueRow:
@@ -201,8 +203,9 @@ def _queue_row(line: QueueLine, *, at: datetime, zone: ZoneInfo) -> QueueRow:
         contact=contact_words(asked),
         badge=Badge("wait", "Ask again") if line.is_due else _badge(asked),
         to_look_at=f"{len(concerns)} to look at" if concerns else "None",
-        asked=f"{when(asked.submitted_at, zone)} ({_days_ago(asked.submitted_at, at, zone)})",
+        asked=when(asked.submitted_at, zone),
         tries=_tries(line.attempts),
+        ago=_days_ago(asked.submitted_at, at, zone),
     )
 
 
@@ -224,14 +227,7 @@ def _badge(asked: RequestFact) -> Badge:
 
 
 def _days_ago(then: datetime, at: datetime, zone: ZoneInfo) -> str:
-    days = (_day(at, zone) - _day(then, zone)).days
-    if days <= 0:
-        return "today"
-    return "yesterday" if days == 1 else f"{days} days ago"
-
-
-def _day(at: datetime, zone: ZoneInfo) -> date:
-    return at.astimezone(zone).date()
+    return days_ago((local_day(at, zone) - local_day(then, zone)).days)
 
 
 def _tries(count: int) -> str:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from serein.accounts import queries as accounts
-from serein.core.answers import page, saved
+from serein.core.answers import carry_out, page, saved
 from serein.core.clinic_time import local_day
 from serein.core.errors import Refused
 from serein.core.forms import KeyedForm
@@ -57,15 +57,15 @@ def log_contact(request: ClinicRequest, request_id: UUID) -> HttpResponse:
     """Keep one try to reach the person."""
     queries.request(request.site_id, request_id)
     form = ContactForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.log_contact(
-                key=form.key, by=request.actor, at=request.at, request_id=request_id, **form.facts()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Contact saved.", to=_address(request_id))
+    if done := carry_out(
+        request,
+        form,
+        actions.log_contact,
+        said="Contact saved.",
+        to=_address(request_id),
+        request_id=request_id,
+    ):
+        return done
     return _request_page(request, request_id, form)
 
 
@@ -73,15 +73,15 @@ def not_now(request: ClinicRequest, request_id: UUID) -> HttpResponse:
     """Put a request off."""
     asked = queries.request(request.site_id, request_id)
     form = NotNowForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.set_not_now(
-                key=form.key, by=request.actor, at=request.at, request_id=request_id, **form.facts()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Put off. It comes back on that day.", to=reverse("intake:queue"))
+    if done := carry_out(
+        request,
+        form,
+        actions.set_not_now,
+        said="Put off. It comes back on that day.",
+        to=reverse("intake:queue"),
+        request_id=request_id,
+    ):
+        return done
     return page(request, "intake/not_now.html", {"form": form, "asked": _named(asked)})
 
 
@@ -103,19 +103,15 @@ def accept(request: ClinicRequest, request_id: UUID) -> HttpResponse:
     """Make the person a patient, after the warning about people who look alike."""
     asked = queries.request(request.site_id, request_id)
     form = _accept_form(request, asked)
-    if form.is_posted_and_valid(request):
-        try:
-            accepted = actions.accept_request(
-                key=form.key, by=request.actor, at=request.at, request_id=request_id, **form.facts()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(
-                request,
-                f"{accepted.name or 'The person'} is on record now.",
-                to=reverse("intake:patient_request", args=[accepted.patient_id]),
-            )
+    if done := carry_out(
+        request,
+        form,
+        actions.accept_request,
+        said=lambda accepted: f"{accepted.name or 'The person'} is on record now.",
+        to=lambda accepted: reverse("intake:patient_request", args=[accepted.patient_id]),
+        request_id=request_id,
+    ):
+        return done
     return page(request, "intake/accept.html", {"form": form, "asked": _named(asked)})
 
 

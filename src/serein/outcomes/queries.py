@@ -131,6 +131,29 @@ def due_measures(patient_id: UUID, at: datetime) -> tuple[rules.DueMeasure, ...]
     return newest.due if newest.is_followed else ()
 
 
+def due_before(
+    visits: Iterable[AppointmentFact], at: datetime
+) -> Mapping[UUID, tuple[rules.DueMeasure, ...]]:
+    """List the scores expected before each of several visits, by visit, in constant queries.
+
+    A visit that began, or is of no standing course, has none.
+    """
+    asked = tuple(visits)
+    material = _Material.of_patients({visit.patient_id for visit in asked}, at)
+    scores = assessments.scores_of_patients(material.plans, with_answers=False)
+    newest = material.newest_courses(scores, at)
+    found: dict[UUID, tuple[rules.DueMeasure, ...]] = {}
+    for visit in asked:
+        one = newest.get(visit.patient_id)
+        if one is not None and one.plan_id == visit.series_id:
+            found[visit.appointment_id] = tuple(
+                item
+                for item in one.due
+                if item.closes_at == visit.starts_at and item.state is not rules.DueState.CANCELLED
+            )
+    return found
+
+
 def followed(site_id: UUID, at: datetime) -> tuple[FollowFact, ...]:
     """List the patients of a site whose newest course has begun, by name, in constant queries."""
     return _followed(site_id, at, _Material.of_site(site_id, at))
@@ -160,8 +183,16 @@ class _Material:
 
     @classmethod
     def of_site(cls, site_id: UUID, at: datetime) -> _Material:
+        return cls._of(plans.plans_of_site(site_id), at)
+
+    @classmethod
+    def of_patients(cls, patient_ids: Iterable[UUID], at: datetime) -> _Material:
+        return cls._of(plans.plans_of_patients(patient_ids), at)
+
+    @classmethod
+    def _of(cls, signed: Iterable[PlanFact], at: datetime) -> _Material:
         by_patient: dict[UUID, list[PlanFact]] = {}
-        for plan in plans.plans_of_site(site_id):
+        for plan in signed:
             by_patient.setdefault(plan.patient_id, []).append(plan)
         ids = tuple(by_patient)
         return cls(

@@ -94,6 +94,14 @@ class DetailsForm(KeyedForm):
     )
 
 
+class ChangeDetailsForm(DetailsForm):
+    """Personal details of somebody who is on record."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was entered as one set: what differs from the record is the change."""
+        return {"details": super().facts()}
+
+
 class RegisterForm(DetailsForm):
     """A new patient at the desk, with one way to reach them."""
 

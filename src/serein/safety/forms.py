@@ -59,19 +59,12 @@ class ClosingForm(KeyedForm):
     finding_text = NoteField(
         label="What you found",
         help_text="Risk as you judge it and how you judged it, and what keeps them safe.",
-        error_messages={
-            "required": "Enter what you found.",
-            "max_length": "Shorten what you found to 4000 characters or fewer.",
-        },
     )
     next_step = NoteField(
         label="Next step",
         help_text="Plan, who was told, and the next contact.",
         max_length=2000,
-        error_messages={
-            "required": "Enter the next step.",
-            "max_length": "Shorten the next step to 2000 characters or fewer.",
-        },
+        error_messages={"required": "Enter the next step."},
     )
 
 
@@ -151,8 +144,4 @@ class InErrorForm(KeyedForm):
         label="Why this entry is wrong",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={
-            "required": "Enter why this entry is wrong.",
-            "max_length": "Shorten why this entry is wrong to 500 characters or fewer.",
-        },
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import clock
 from serein.safety import rules
 from serein.safety.rules import (
     ATTEMPT_WORDS,
@@ -224,7 +225,7 @@ def age_words(age: timedelta) -> str:
 
 def when(at: datetime, zone: ZoneInfo) -> str:
     """Write a moment by the clinic's clock."""
-    return f"{at.astimezone(zone):%-d %b %Y, %H:%M}"
+    return f"{at.astimezone(zone):%-d %b %Y}, {clock(at, zone)}"
 
 
 def _place(task: TaskFact, at: datetime) -> tuple[int, datetime]:

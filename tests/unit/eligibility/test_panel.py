@@ -143,7 +143,7 @@ def test_blood_pressure_by_the_ladder_before_a_dose(
     found = line(replace(clear(), blood_pressure=BloodPressure(sbp, dbp, AT)), "blood_pressure")
 
     assert (found.verdict, found.weight) == (verdict, weight)
-    assert found.fact == f"{sbp}/{dbp} mmHg"
+    assert found.fact == f"{sbp}/{dbp}\u2009mmHg"
 
 
 def test_a_blood_pressure_older_than_30_days_does_not_count() -> None:

@@ -115,7 +115,7 @@ def test_a_result_names_its_rule_inputs_and_source() -> None:
     assert result.rule_id == "PCT_30"
     assert result.inputs == (("baseline", "52"), ("score", "34"))
     assert result.source == definitions()["PCT_30"].source
-    assert result.because == "Fell 18 (34.6 %), from 52 to 34."
+    assert result.because == "Fell 18 (34.6%), from 52 to 34."
 
 
 def test_each_form_has_its_own_response_and_remission() -> None:

@@ -10,7 +10,7 @@ from serein.accounts.permissions import Act, may
 from serein.accounts.queries import zone_of
 from serein.assessments import actions, presenters, queries
 from serein.assessments.forms import ActForm, InviteForm
-from serein.core.answers import page, saved
+from serein.core.answers import carry_out, page
 from serein.core.errors import Refused
 
 if TYPE_CHECKING:
@@ -54,20 +54,16 @@ def withdraw(request: ClinicRequest, patient_id: UUID, invitation_id: UUID) -> H
     """Close a link for good."""
     queries.invitation_row(patient_id, invitation_id)
     form = ActForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.withdraw_invitation(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                patient_id=patient_id,
-                invitation_id=invitation_id,
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            to = reverse("assessments:invite", args=[patient_id])
-            return saved(request, "Link withdrawn. It opens nothing any more.", to=to)
+    if done := carry_out(
+        request,
+        form,
+        actions.withdraw_invitation,
+        said="Link withdrawn. It opens nothing any more.",
+        to=reverse("assessments:invite", args=[patient_id]),
+        patient_id=patient_id,
+        invitation_id=invitation_id,
+    ):
+        return done
     context = {"form": form, "patient_id": patient_id, "invitation_id": invitation_id}
     return page(request, "assessments/withdraw.html", context)
 

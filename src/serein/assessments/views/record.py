@@ -9,8 +9,8 @@ from django.urls import reverse
 from serein.accounts.queries import zone_of
 from serein.assessments import actions, presenters, queries, rules
 from serein.assessments.forms import ResponseForm
-from serein.core.answers import page, saved
-from serein.core.errors import NotFound, Refused
+from serein.core.answers import carry_out, page
+from serein.core.errors import NotFound
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -29,22 +29,16 @@ def record(request: ClinicRequest, patient_id: UUID, instrument_code: str) -> Ht
     form = ResponseForm(
         request.POST or None, instrument=instrument, zone=zone_of(request.site_id), at=request.at
     )
-    if form.is_posted_and_valid(request):
-        try:
-            made = actions.record_response(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                patient_id=patient_id,
-                instrument_code=instrument.code,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            fact = queries.response(patient_id, made.pk)
-            to = reverse("assessments:response", args=[patient_id, made.pk])
-            return saved(request, presenters.recorded_words(fact), to=to)
+    if done := carry_out(
+        request,
+        form,
+        actions.record_response,
+        said=lambda made: presenters.recorded_words(queries.response(patient_id, made.pk)),
+        to=lambda made: reverse("assessments:response", args=[patient_id, made.pk]),
+        patient_id=patient_id,
+        instrument_code=instrument.code,
+    ):
+        return done
     context = {
         "form": form,
         "instrument": instrument,

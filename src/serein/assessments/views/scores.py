@@ -10,8 +10,7 @@ from serein.accounts.permissions import Act, may
 from serein.accounts.queries import zone_of
 from serein.assessments import actions, presenters, queries
 from serein.assessments.forms import InErrorForm
-from serein.core.answers import page, saved
-from serein.core.errors import Refused
+from serein.core.answers import carry_out, page
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -55,21 +54,16 @@ def mark_in_error(request: ClinicRequest, patient_id: UUID, response_id: UUID) -
     """Strike a questionnaire out, with a reason."""
     fact = queries.response(patient_id, response_id)
     form = InErrorForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.mark_response_in_error(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                patient_id=patient_id,
-                response_id=response_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            to = reverse("assessments:response", args=[patient_id, response_id])
-            return saved(request, "Marked as wrong. It no longer counts.", to=to)
+    if done := carry_out(
+        request,
+        form,
+        actions.mark_response_in_error,
+        said="Marked as wrong. It no longer counts.",
+        to=reverse("assessments:response", args=[patient_id, response_id]),
+        patient_id=patient_id,
+        response_id=response_id,
+    ):
+        return done
     context = {
         "form": form,
         "page": _response_page(request, fact),

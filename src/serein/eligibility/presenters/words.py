@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from serein.core.clinic_time import local_day
+from serein.core.clinic_time import days_ago, local_day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,12 +20,8 @@ def day_words(moment: datetime, zone: ZoneInfo) -> str:
 def age_words(moment: datetime, at: datetime, zone: ZoneInfo) -> str:
     """“today”, “1 day ago”, “12 days ago”, “14 months ago”."""
     days = (local_day(at, zone) - local_day(moment, zone)).days
-    if days <= 0:
-        return "today"
-    if days == 1:
-        return "1 day ago"
     if days < 92:
-        return f"{days} days ago"
+        return days_ago(days)
     if days < 730:
         return f"{days // 30} months ago"
     return f"{days // 365} years ago"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from serein.core.findings import Weight
+from serein.core.quantities import shown
 from serein.eligibility.rules.facts import Facts
 from serein.eligibility.rules.lines import RuleLine, Verdict
 
@@ -55,6 +56,10 @@ def age_line(facts: Facts) -> RuleLine:
     )
 
 
+def _mmhg(value: tuple[int, int]) -> str:
+    return f"{value[0]}/{shown(value[1], 'mmHg')}"
+
+
 def blood_pressure_line(facts: Facts) -> RuleLine:
     """Judge the latest blood pressure by the ladder before a dose; an old one does not count."""
     pressure = facts.blood_pressure
@@ -67,18 +72,23 @@ def blood_pressure_line(facts: Facts) -> RuleLine:
         return _pressure(Verdict.UNKNOWN, Weight.STOPS, because, facts)
     value = (pressure.sbp_mmhg, pressure.dbp_mmhg)
     if _reaches(value, STOP_MMHG):
-        because = "At or above 180/110 mmHg: no treatment; look for symptoms and treat the pressure first."
+        because = (
+            f"At or above {_mmhg(STOP_MMHG)}: no treatment; look for symptoms and treat the "
+            "pressure first."
+        )
         return _pressure(Verdict.NOT_MET, Weight.STOPS, because, facts)
     if _reaches(value, DECIDE_MMHG):
         because = (
-            "At or above 160/100 mmHg: rest, repeat twice with the right cuff, "
+            f"At or above {_mmhg(DECIDE_MMHG)}: rest, repeat twice with the right cuff, "
             "and do not start without the prescriber's decision."
         )
         return _pressure(Verdict.NOT_MET, Weight.NEEDS_REVIEW, because, facts)
     if _reaches(value, WEIGH_MMHG):
-        because = "At or above 140/90 mmHg: repeat after 5 minutes of rest and weigh the risk."
+        because = (
+            f"At or above {_mmhg(WEIGH_MMHG)}: repeat after 5 minutes of rest and weigh the risk."
+        )
         return _pressure(Verdict.NOT_MET, Weight.NEEDS_REVIEW, because, facts)
-    return _pressure(Verdict.MET, Weight.STOPS, "Below 140/90 mmHg.", facts)
+    return _pressure(Verdict.MET, Weight.STOPS, f"Below {_mmhg(WEIGH_MMHG)}.", facts)
 
 
 def escort_line(facts: Facts) -> RuleLine:
@@ -135,9 +145,9 @@ def _pressure(verdict: Verdict, weight: Weight, because: str, facts: Facts) -> R
     pressure = facts.blood_pressure
     return RuleLine(
         code="blood_pressure",
-        name="Blood pressure below 140/90 mmHg",
+        name=f"Blood pressure below {_mmhg(WEIGH_MMHG)}",
         verdict=verdict,
-        fact=f"{pressure.sbp_mmhg}/{pressure.dbp_mmhg} mmHg" if pressure else "None on record",
+        fact=_mmhg((pressure.sbp_mmhg, pressure.dbp_mmhg)) if pressure else "None on record",
         fact_at=pressure.measured_at if pressure else None,
         source=f"Esketamine label for 140/90; {CLINIC_DEFAULT}",
         because=because,

@@ -9,8 +9,7 @@ from django.urls import reverse
 from serein.accounts.permissions import Act, may
 from serein.accounts.queries import zone_of
 from serein.assessments.queries import latest_scores
-from serein.core.answers import page, saved
-from serein.core.errors import Refused
+from serein.core.answers import carry_out, page
 from serein.eligibility import actions, presenters, queries
 from serein.eligibility.forms import ScreeningForm
 from serein.intake.queries import request_of_patient
@@ -31,23 +30,15 @@ def consult(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
         last={code: (fact.value.value, fact.note) for code, fact in last.items()},
         seen_round=queries.last_round(patient_id),
     )
-    if form.is_posted_and_valid(request):
-        try:
-            actions.answer_screening(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                patient_id=patient_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(
-                request,
-                "Answers saved.",
-                to=f"{reverse('eligibility:consult', args=[patient_id])}#panel",
-            )
+    if done := carry_out(
+        request,
+        form,
+        actions.answer_screening,
+        said="Answers saved.",
+        to=f"{reverse('eligibility:consult', args=[patient_id])}#panel",
+        patient_id=patient_id,
+    ):
+        return done
     shown = presenters.consult_page(
         patient_id=patient_id,
         form=form,

@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
 from serein.accounts.queries import zone_of
-from serein.core.answers import page, saved
-from serein.core.errors import Refused
+from serein.core.answers import carry_out, page
 from serein.eligibility import actions, presenters, queries, rules
 from serein.eligibility.forms import DecisionForm
 
@@ -27,21 +26,17 @@ def determine(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     form = DecisionForm(
         request.POST or None, initial={"seen_number": standing.number if standing else 0}
     )
-    if form.is_posted_and_valid(request):
-        try:
-            made = actions.determine(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                patient_id=patient_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            words = rules.OUTCOME_WORDS[rules.Outcome(made.outcome)]
-            to = reverse("eligibility:consult", args=[patient_id])
-            return saved(request, f"Decision signed: {words.lower()}.", to=to)
+    if done := carry_out(
+        request,
+        form,
+        actions.determine,
+        said=lambda made: (
+            f"Decision signed: {rules.OUTCOME_WORDS[rules.Outcome(made.outcome)].lower()}."
+        ),
+        to=reverse("eligibility:consult", args=[patient_id]),
+        patient_id=patient_id,
+    ):
+        return done
     shown = presenters.decision_page(
         patient_id=patient_id,
         facts=queries.facts_for(patient_id, request.at),

@@ -209,7 +209,7 @@ def _pcl5_levels(
     if start is None or start.total is None or start.total == 0:
         return "", ()
     response = start.total * Decimal("0.7")
-    note = f"dashes: 30 % below baseline, {shown(response, places=1)}; dots: 28 or lower"
+    note = f"dashes: 30% below baseline, {shown(response, places=1)}; dots: 28 or lower"
     return note, (
         level(response, highest, height, "response"),
         level(rules.REMISSION_PCL5, highest, height, "remission"),
@@ -280,7 +280,7 @@ def _phq9_levels(
     if start is None or start.total is None or start.total < rules.REMISSION_PHQ9_BELOW:
         return "", ()
     half = start.total / 2
-    note = f"dashes: 50 % below baseline, {shown(half, places=1)}; dots: below 5"
+    note = f"dashes: 50% below baseline, {shown(half, places=1)}; dots: below 5"
     return note, (
         level(half, highest, height, "response"),
         level(rules.REMISSION_PHQ9_BELOW, highest, height, "remission"),

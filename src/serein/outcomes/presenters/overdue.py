@@ -27,6 +27,7 @@ class PatientLine:
     mrn: str
     infusions: str
     latest: str
+    latest_day: str
     response: str
     tone: str
     received: str
@@ -103,15 +104,15 @@ def _line(item: FollowFact, at: datetime, zone: ZoneInfo) -> PatientLine:
     form = words.primary_form(item.course)
     now = words.latest(item.course, form)
     word, tone = _response_words(item)
+    score = None if now is None else now.total
     given = len(item.course.times.given)
     return PatientLine(
         patient_id=item.patient_id,
         name=item.full_name,
         mrn=item.mrn,
         infusions=f"{given} of {item.course.times.planned}",
-        latest=""
-        if now is None or now.total is None
-        else f"{rules.FORM_NAMES[form]} {shown(now.total)}, {words.day_words(now.occurred_at, zone)}",
+        latest="" if score is None else f"{rules.FORM_NAMES[form]} {shown(score)}",
+        latest_day="" if now is None else words.day_words(now.occurred_at, zone),
         response=word,
         tone=tone,
         received=rules.received_of(item.course.due).words,

@@ -247,7 +247,7 @@ def _undefined(id_: str, baseline: Reading, current: Reading, why: str) -> RuleR
 def _because(start: Decimal, now: Decimal) -> str:
     fall = start - now
     percent = percent_fall(start, now)
-    share = "" if percent is None else f" ({shown(abs(percent))} %)"
+    share = "" if percent is None else f" ({shown(abs(percent), '%')})"
     if fall == 0:
         return f"Unchanged at {shown(now)}."
     word = "Fell" if fall > 0 else "Rose"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from serein.core.clinic_time import local_day
+from serein.core.clinic_time import clock, local_day
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -73,7 +73,7 @@ def day(value: date) -> str:
 def moment(value: datetime, zone: ZoneInfo, *, is_time_known: bool = True) -> str:
     """A moment on the clinic's clock; only the day where the hour is unknown."""
     text = day(local_day(value, zone))
-    return f"{text}, {value.astimezone(zone):%-H:%M}" if is_time_known else text
+    return f"{text}, {clock(value, zone)}" if is_time_known else text
 
 
 def yes_no(value: bool | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from serein.accounts.queries import zone_of
-from serein.core.clinic_time import local_day
+from serein.core.clinic_time import days_ago, local_day
 from serein.core.quantities import shown
 from serein.patients.models import Patient
 from serein.patients.queries.record import allergies_of, weight_at
@@ -63,5 +63,4 @@ def _allergies(summary: AllergySummary) -> str:
 
 def _weight(weight: BodyFact, today: date, zone: ZoneInfo) -> str:
     days = (today - local_day(weight.measured_at, zone)).days
-    age = "today" if days == 0 else "1 day ago" if days == 1 else f"{days} days ago"
-    return f"{shown(weight.value, 'kg')}, {weight.method} {age}"
+    return f"{shown(weight.value, 'kg')}, {weight.method} {days_ago(days)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from serein.core.findings import Finding, Weight, gravest_first
-from serein.core.quantities import KG_PER_LB, round_to, shown
+from serein.core.quantities import CM_PER_INCH, KG_PER_LB, round_to, shown
 
 WEIGHT_BAND_KG = (Decimal(30), Decimal(300))
 HEIGHT_BAND_CM = (Decimal(100), Decimal(250))
@@ -104,7 +104,7 @@ def height_findings(
         if weight_kg is not None and abs(height_cm - weight_kg) <= 1:
             because += " It is the weight in kg on record."
         elif Decimal(48) <= height_cm <= Decimal(84):
-            because += " Inches must be converted: 1 in is 2.54 cm."
+            because += f" Inches must be converted: 1 in is {shown(CM_PER_INCH, 'cm')}."
         return (Finding("height_outside_band", Weight.STOPS, because, _DEFAULT),)
     found = [_other_height(height_cm, last_cm)]
     if weight_kg is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from serein.core.answers import sent
 from serein.core.errors import NotFound
 from serein.core.forms import KeyedForm
 from serein.patients import actions, queries
 from serein.patients.forms import AllergyForm, ConditionForm, DoseForm, MedicationForm
 from serein.patients.rules.entries import EntryKind
-from serein.patients.views.saving import form_page, posted
+from serein.patients.views.saving import form_page
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,7 +24,7 @@ def allergy(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """List an allergy."""
     return form_page(
         request,
-        AllergyForm(posted(request)),
+        AllergyForm(sent(request)),
         patient_id=patient_id,
         title="Add an allergy",
         save=actions.record_allergy,
@@ -37,7 +38,7 @@ def no_allergies(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Keep that the patient was asked and knows of none."""
     return form_page(
         request,
-        KeyedForm(posted(request)),
+        KeyedForm(sent(request)),
         patient_id=patient_id,
         title="No known allergies",
         save=actions.record_no_known_allergies,
@@ -52,7 +53,7 @@ def condition(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Add a problem."""
     return form_page(
         request,
-        ConditionForm(posted(request), initial={"is_confirmed": "yes"}),
+        ConditionForm(sent(request), initial={"is_confirmed": "yes"}),
         patient_id=patient_id,
         title="Add a problem",
         save=actions.record_condition,
@@ -67,7 +68,7 @@ def medication(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Add a medicine."""
     return form_page(
         request,
-        MedicationForm(posted(request)),
+        MedicationForm(sent(request)),
         patient_id=patient_id,
         title="Add a medicine",
         save=actions.record_medication,
@@ -86,7 +87,7 @@ def dose(request: ClinicRequest, patient_id: UUID, entry_id: UUID) -> HttpRespon
         raise NotFound
     return form_page(
         request,
-        DoseForm(posted(request)),
+        DoseForm(sent(request)),
         patient_id=patient_id,
         title=f"New dose of {entry.fact.name}",
         save=actions.change_dose,

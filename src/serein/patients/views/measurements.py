@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from serein.accounts.queries import zone_of
-from serein.core.answers import page, saved
+from serein.core.answers import page, saved, sent
 from serein.core.errors import Refused
 from serein.core.findings import stops
 from serein.patients import actions, queries
 from serein.patients.forms import HeightForm, PressureForm, WeightForm
 from serein.patients.rules.confirming import Unconfirmed
-from serein.patients.views.saving import posted, record_url
+from serein.patients.views.saving import record_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def weight(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Add a weight. Pounds are read back in kilograms before they are kept."""
-    form = WeightForm(posted(request), zone=zone_of(request.site_id), at=request.at)
+    form = WeightForm(sent(request), zone=zone_of(request.site_id), at=request.at)
 
     def read_back() -> None:
         if not form.echo() or form.is_confirmed or form.measured_at is None:
@@ -44,13 +44,13 @@ def weight(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
 
 def height(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Add a height."""
-    form = HeightForm(posted(request), zone=zone_of(request.site_id), at=request.at)
+    form = HeightForm(sent(request), zone=zone_of(request.site_id), at=request.at)
     return _measured(request, form, patient_id, "Add a height", actions.record_height)
 
 
 def pressure(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Add a blood pressure taken outside a session."""
-    form = PressureForm(posted(request), zone=zone_of(request.site_id), at=request.at)
+    form = PressureForm(sent(request), zone=zone_of(request.site_id), at=request.at)
     return _measured(
         request, form, patient_id, "Add a blood pressure", actions.record_blood_pressure
     )

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
 from serein.accounts.queries import zone_of
-from serein.core.answers import page, saved
+from serein.core.answers import page, saved, sent
 from serein.core.errors import Refused
 from serein.patients import actions, presenters, queries
-from serein.patients.forms import ContactForm, DetailsForm, EscortForm, RegisterForm
-from serein.patients.views.saving import form_page, posted, record_url
+from serein.patients.forms import ChangeDetailsForm, ContactForm, EscortForm, RegisterForm
+from serein.patients.views.saving import form_page, record_url
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -38,7 +38,7 @@ def people(request: ClinicRequest) -> HttpResponse:
 
 def register(request: ClinicRequest) -> HttpResponse:
     """Register a patient; somebody who may be the same person is shown first."""
-    form = RegisterForm(posted(request))
+    form = RegisterForm(sent(request))
     alike: tuple[presenters.DuplicateLine, ...] = ()
     if form.is_posted_and_valid(request):
         facts = form.facts()
@@ -75,30 +75,15 @@ def details(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     patient = queries.patient_for(request.site_id, patient_id)
     initial = {name: getattr(patient, name) for name in actions.DETAILS}
     initial["may_leave_message"] = {True: "yes", False: "no", None: ""}[patient.may_leave_message]
-    form = DetailsForm(posted(request), initial=initial)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.change_details(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                patient_id=patient_id,
-                details=form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Details changed.", to=record_url(patient_id))
-    return page(
+    return form_page(
         request,
-        "patients/form.html",
-        {
-            "form": form,
-            "title": "Change details",
-            "label": "Save details",
-            "lead": "What was there before is kept in the record.",
-            "back_url": record_url(patient_id),
-        },
+        ChangeDetailsForm(sent(request), initial=initial),
+        patient_id=patient_id,
+        title="Change details",
+        save=actions.change_details,
+        said="Details changed.",
+        label="Save details",
+        lead="What was there before is kept in the record.",
     )
 
 
@@ -106,7 +91,7 @@ def contact(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Add a phone number, an e-mail or an address."""
     return form_page(
         request,
-        ContactForm(posted(request)),
+        ContactForm(sent(request)),
         patient_id=patient_id,
         title="Add a contact",
         save=actions.record_contact,
@@ -120,7 +105,7 @@ def escort(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Name an adult who can take the patient home."""
     return form_page(
         request,
-        EscortForm(posted(request)),
+        EscortForm(sent(request)),
         patient_id=patient_id,
         title="Add an escort",
         save=actions.record_escort,

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from serein.accounts.permissions import Act, may
 from serein.accounts.queries import zone_of
-from serein.core.answers import page
+from serein.core.answers import page, sent
 from serein.core.errors import NotFound
 from serein.patients import actions, presenters, queries
 from serein.patients.forms import EndForm, ErrorForm
 from serein.patients.rules.entries import EntryKind
-from serein.patients.views.saving import form_page, posted
+from serein.patients.views.saving import form_page
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -67,7 +67,7 @@ def _end(
 ) -> HttpResponse:
     return form_page(
         request,
-        EndForm(posted(request)),
+        EndForm(sent(request)),
         patient_id=patient_id,
         title="End this entry",
         save=actions.end_entry,
@@ -89,7 +89,7 @@ def _mark(
 ) -> HttpResponse:
     return form_page(
         request,
-        ErrorForm(posted(request)),
+        ErrorForm(sent(request)),
         patient_id=patient_id,
         title="Mark as entered in error",
         save=actions.mark_entered_in_error,

@@ -6,22 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from serein.core.answers import page, saved
-from serein.core.errors import Refused
+from serein.core.answers import carry_out, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    from django.http import HttpResponse, QueryDict
+    from django.http import HttpResponse
 
     from serein.accounts.requests import ClinicRequest
     from serein.core.forms import KeyedForm
-
-
-def posted(request: ClinicRequest) -> QueryDict | None:
-    """What was sent, or None when the page was only opened. Sending nothing is also sending."""
-    return request.POST if request.method == "POST" else None
 
 
 def record_url(patient_id: UUID, anchor: str = "") -> str:
@@ -37,28 +31,15 @@ def form_page(
     title: str,
     save: Callable[..., object],
     said: str,
-    anchor: str,
+    anchor: str = "",
     label: str = "Save",
     lead: str = "",
     **given: Any,
 ) -> HttpResponse:
     """Show a form, or carry it out with ``save`` and say ``said`` on the record page."""
     to = record_url(patient_id, anchor)
-    if form.is_posted_and_valid(request):
-        try:
-            save(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                patient_id=patient_id,
-                **form.facts(),
-                **given,
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, said, to=to)
-    return page(
+    done = carry_out(request, form, save, said=said, to=to, patient_id=patient_id, **given)
+    return done or page(
         request,
         "patients/form.html",
         {"form": form, "title": title, "label": label, "lead": lead, "back_url": to},

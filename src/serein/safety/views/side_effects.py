@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from serein.accounts import queries as accounts
 from serein.accounts.permissions import Act, may
-from serein.core.answers import page, saved
+from serein.core.answers import carry_out, page, saved
 from serein.core.errors import Refused
 from serein.safety import actions, presenters, queries
 from serein.safety.forms import AskAgainForm, EndForm, InErrorForm, SideEffectForm
@@ -28,20 +28,16 @@ def side_effects(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
         zone=zone,
         initial={"on_date": local.date(), "on_time": local.strftime("%H:%M")},
     )
-    if form.is_posted_and_valid(request):
-        try:
-            actions.record_side_effect(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                patient_id=patient_id,
-                session_id=None,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Side effect saved.", to=_list(patient_id))
+    if done := carry_out(
+        request,
+        form,
+        actions.record_side_effect,
+        said="Side effect saved.",
+        to=_list(patient_id),
+        patient_id=patient_id,
+        session_id=None,
+    ):
+        return done
     context = {
         "form": form,
         "rows": presenters.effect_rows(

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from serein.accounts import queries as accounts
 from serein.accounts.permissions import Act, may
-from serein.core.answers import page, saved
+from serein.core.answers import carry_out, page, saved
 from serein.core.errors import Refused
 from serein.core.forms import KeyedForm
 from serein.safety import actions, presenters, queries
@@ -61,15 +61,15 @@ def log_attempt(request: ClinicRequest, task_id: UUID) -> HttpResponse:
     """Keep one try to reach the person."""
     queries.task(request.site_id, task_id)
     form = AttemptForm(request.POST, auto_id="attempt_%s")
-    if form.is_valid():
-        try:
-            actions.log_attempt(
-                key=form.key, by=request.actor, at=request.at, task_id=task_id, **form.facts()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Attempt saved.", to=_address(task_id))
+    if done := carry_out(
+        request,
+        form,
+        actions.log_attempt,
+        said="Attempt saved.",
+        to=_address(task_id),
+        task_id=task_id,
+    ):
+        return done
     return _task_page(request, task_id, attempt=form)
 
 
@@ -77,15 +77,15 @@ def close(request: ClinicRequest, task_id: UUID) -> HttpResponse:
     """Close a task with what was found and what comes next."""
     shown = queries.task(request.site_id, task_id)
     form = ClosingForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.close_task(
-                key=form.key, by=request.actor, at=request.at, task_id=task_id, **form.facts()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Safety task closed.", to=reverse("safety:tasks"))
+    if done := carry_out(
+        request,
+        form,
+        actions.close_task,
+        said="Safety task closed.",
+        to=reverse("safety:tasks"),
+        task_id=task_id,
+    ):
+        return done
     zone = accounts.zone_of(request.site_id)
     context = {
         "form": form,
