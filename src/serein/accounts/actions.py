@@ -7,8 +7,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 
-from serein.accounts.models import Site, Staff
+from serein.accounts import queries
+from serein.accounts.models import Site, Staff, SwitchTurn
 from serein.accounts.permissions import Role
+from serein.accounts.rules import SWITCHES, Switch
 from serein.audit.actions import action, derived_key, record
 from serein.core.errors import NotFound, Refused
 
@@ -182,3 +184,43 @@ def install(
         password=admin_password,
     )
     return site
+
+
+@action
+def turn_switch(
+    *,
+    key: UUID,
+    by: Actor,
+    at: datetime,
+    switch: Switch,
+    is_on: bool,
+    is_acknowledged: bool = False,
+) -> SwitchTurn:
+    """Turn a part of the product on or off for one's site; turning on needs the acknowledgement.
+
+    :raises Refused: not acknowledged, stands so already, or needs another switch first
+    """
+    rule = SWITCHES[switch]
+    if queries.is_on(by.site_id, switch) is is_on:
+        raise Refused(f"Reload the page: this is {'on' if is_on else 'off'} already.")
+    if is_on and not is_acknowledged:
+        raise Refused("Tick that you have read this and answer for it.", field="is_acknowledged")
+    if is_on and rule.needs is not None and not queries.is_on(by.site_id, rule.needs):
+        raise Refused(f"Turn on “{SWITCHES[rule.needs].title}” first.")
+    made = SwitchTurn.objects.create(
+        site_id=by.site_id,
+        code=switch.value,
+        is_on=is_on,
+        acknowledged=rule.acknowledgement if is_on else "",
+        by_id=by.id,
+        by_name=by.name,
+        at=at,
+    )
+    record(
+        by=by,
+        at=at,
+        verb="turn_switch",
+        subject=made,
+        details={"switch": switch.value, "is_on": is_on},
+    )
+    return made

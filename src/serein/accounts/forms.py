@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from serein.accounts.permissions import Role
@@ -41,3 +43,17 @@ class StaffChoiceForm(KeyedForm):
     staff_id = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"invalid": "Choose somebody from the list."}
     )
+
+
+class SwitchForm(KeyedForm):
+    """Turn a switch the other way; turning on asks for the acknowledgement."""
+
+    is_acknowledged = forms.BooleanField(
+        label="I have read this and answer for it.",
+        error_messages={"required": "Tick that you have read this and answer for it."},
+    )
+
+    def __init__(self, *args: Any, is_on: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_on:
+            del self.fields["is_acknowledged"]

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from serein.accounts.permissions import Role
-from serein.core.models import Record
+from serein.accounts.rules import Switch
+from serein.core.models import AppendOnly, Record
 
 
 class Site(Record):
@@ -76,3 +77,28 @@ class Staff(AbstractBaseUser, Record):
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Say no: what staff may do is decided by ``accounts.permissions`` alone."""
         return False
+
+
+class SwitchTurn(AppendOnly):
+    """A switch was turned. The last row of a code says how it stands, and who answers for it."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=40)
+    is_on = models.BooleanField()
+    acknowledged = models.TextField(blank=True)
+    by_id = models.CharField(max_length=36)
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__in=[switch.value for switch in Switch]),
+                name="switch_turn_code_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_on=False) | ~models.Q(acknowledged=""),
+                name="switch_turn_on_is_acknowledged",
+            ),
+        ]
+        indexes = [models.Index(fields=["site", "code", "-at"], name="switch_turn_latest")]

@@ -37,7 +37,10 @@ class Act(StrEnum):
 
     SEE_SCHEDULE = "see_schedule"
     BOOK = "book"
+    OVERRIDE_BOOKING = "override_booking"
     SET_HOURS = "set_hours"
+    SEE_MESSAGES = "see_messages"
+    WORK_MESSAGES = "work_messages"
     WORK_REQUESTS = "work_requests"
     SEE_DEMOGRAPHICS = "see_demographics"
     EDIT_DEMOGRAPHICS = "edit_demographics"
@@ -69,7 +72,10 @@ class Act(StrEnum):
     DISCHARGE = "discharge"
     SIGN_NOTE = "sign_note"
     SEE_OUTCOMES = "see_outcomes"
+    SEE_LEVEL = "see_level"
+    ASK_WHAT_IF = "ask_what_if"
     MANAGE_STAFF = "manage_staff"
+    TURN_SWITCHES = "turn_switches"
     READ_AUDIT = "read_audit"
 
 
@@ -82,7 +88,10 @@ MAY: Mapping[Act, frozenset[Role]] = {
         {_DESK, _NURSE, _PRESCRIBER, _THERAPIST, _DIRECTOR, _BILLING, _AUDITOR}
     ),
     Act.BOOK: frozenset({_DESK, _NURSE, _PRESCRIBER, _THERAPIST, _DIRECTOR}),
+    Act.OVERRIDE_BOOKING: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
     Act.SET_HOURS: frozenset({_DESK, _DIRECTOR, _ADMIN}),
+    Act.SEE_MESSAGES: frozenset({_DESK, _NURSE, _PRESCRIBER, _THERAPIST, _DIRECTOR}),
+    Act.WORK_MESSAGES: frozenset({_DESK, _NURSE, _DIRECTOR}),
     Act.WORK_REQUESTS: frozenset({_DESK, _NURSE, _PRESCRIBER, _THERAPIST, _DIRECTOR}),
     Act.SEE_DEMOGRAPHICS: frozenset(
         {_DESK, _NURSE, _PRESCRIBER, _THERAPIST, _DIRECTOR, _BILLING, _AUDITOR}
@@ -116,7 +125,10 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.DISCHARGE: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
     Act.SIGN_NOTE: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
     Act.SEE_OUTCOMES: frozenset({_NURSE, _PRESCRIBER, _THERAPIST, _DIRECTOR}),
+    Act.SEE_LEVEL: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
+    Act.ASK_WHAT_IF: frozenset({_PRESCRIBER, _DIRECTOR}),
     Act.MANAGE_STAFF: frozenset({_ADMIN}),
+    Act.TURN_SWITCHES: frozenset({_DIRECTOR}),
     Act.READ_AUDIT: frozenset({_DIRECTOR, _AUDITOR}),
 }
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from serein.accounts.permissions import Role
+from serein.accounts.rules import SWITCHES
 from serein.core.clinic_time import local_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
-    from serein.accounts.queries import StaffFact
+    from serein.accounts.queries import StaffFact, SwitchFact
     from serein.audit.queries import AccessFact
 
 
@@ -37,6 +38,17 @@ class AccessLine:
     what: str
     patient_id: str
     is_denied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLine:
+    """One switch in words."""
+
+    code: str
+    title: str
+    does: str
+    is_on: bool
+    since: str
 
 
 _ANSWER_SAFETY = {Role.PRESCRIBER, Role.THERAPIST, Role.MEDICAL_DIRECTOR}
@@ -68,6 +80,25 @@ def access_lines(facts: Iterable[AccessFact], zone: ZoneInfo) -> tuple[AccessLin
             what=f"{fact.verb.replace('_', ' ')} · {fact.subject_type}",
             patient_id=str(fact.patient_id or ""),
             is_denied=fact.outcome == "denied",
+        )
+        for fact in facts
+    )
+
+
+def switch_lines(facts: Iterable[SwitchFact], zone: ZoneInfo) -> tuple[SwitchLine, ...]:
+    """Put the switches into words."""
+    return tuple(
+        SwitchLine(
+            code=fact.switch.value,
+            title=SWITCHES[fact.switch].title,
+            does=SWITCHES[fact.switch].does,
+            is_on=fact.is_on,
+            since=(
+                f"Turned {'on' if fact.is_on else 'off'} by {fact.by_name} on "
+                f"{fact.at.astimezone(zone):%-d %B %Y, %H:%M}"
+                if fact.at
+                else "Never turned on"
+            ),
         )
         for fact in facts
     )

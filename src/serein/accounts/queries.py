@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from serein.accounts.models import Site, Staff
+from serein.accounts.models import Site, Staff, SwitchTurn
 from serein.accounts.permissions import Role
+from serein.accounts.rules import Switch
 from serein.core.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from uuid import UUID
 
 
@@ -22,6 +24,16 @@ class StaffFact:
     role: Role
     email: str
     is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchFact:
+    """How a switch stands, who turned it last, and when. Never turned is off."""
+
+    switch: Switch
+    is_on: bool = False
+    by_name: str = ""
+    at: datetime | None = None
 
 
 def _fact(staff: Staff) -> StaffFact:
@@ -91,3 +103,22 @@ def safety_clinician(site_id: UUID) -> StaffFact | None:
         if found:
             return found[0]
     return None
+
+
+def switches(site_id: UUID) -> tuple[SwitchFact, ...]:
+    """Say how every switch of a site stands."""
+    latest: dict[str, SwitchTurn] = {}
+    for row in SwitchTurn.objects.filter(site_id=site_id).order_by("at", "pk"):
+        latest[row.code] = row
+    return tuple(
+        SwitchFact(switch, row.is_on, row.by_name, row.at)
+        if (row := latest.get(switch.value))
+        else SwitchFact(switch)
+        for switch in Switch
+    )
+
+
+def is_on(site_id: UUID, switch: Switch) -> bool:
+    """Say whether a switch of a site is on."""
+    turns = SwitchTurn.objects.filter(site_id=site_id, code=switch.value)
+    return bool(turns.order_by("-at", "-pk").values_list("is_on", flat=True).first())

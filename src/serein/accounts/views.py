@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from serein.accounts import actions, presenters, queries
-from serein.accounts.forms import StaffChoiceForm, StaffForm
+from serein.accounts.forms import StaffChoiceForm, StaffForm, SwitchForm
+from serein.accounts.rules import SWITCHES, Switch
 from serein.audit import queries as audit
-from serein.core.answers import page, saved
-from serein.core.errors import Refused
+from serein.core.answers import carry_out, page, saved, sent
+from serein.core.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,13 +37,14 @@ def _staff_page(request: ClinicRequest, form: StaffForm, refused: str = "") -> H
 def staff(request: ClinicRequest) -> HttpResponse:
     """List the staff and add to it."""
     form = StaffForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            added = actions.add_staff(key=form.key, by=request.actor, at=request.at, **form.facts())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, f"{added.name} can now sign in.", to=reverse("accounts:staff"))
+    if done := carry_out(
+        request,
+        form,
+        actions.add_staff,
+        said=lambda added: f"{added.name} can now sign in.",
+        to=reverse("accounts:staff"),
+    ):
+        return done
     return _staff_page(request, form)
 
 
@@ -75,6 +77,37 @@ def give_access(request: ClinicRequest) -> HttpResponse:
 def name_safety_clinician(request: ClinicRequest) -> HttpResponse:
     """Name who answers safety tasks."""
     return _change(request, actions.name_safety_clinician, "Safety tasks now go to this person.")
+
+
+def switches(request: ClinicRequest) -> HttpResponse:
+    """Say what the clinic switched on, who answers for it, and since when."""
+    lines = presenters.switch_lines(
+        queries.switches(request.site_id), queries.zone_of(request.site_id)
+    )
+    return page(request, "accounts/switches.html", {"lines": lines})
+
+
+def turn_switch(request: ClinicRequest, switch_code: str) -> HttpResponse:
+    """Turn one switch, with the words that are acknowledged."""
+    if switch_code not in {switch.value for switch in Switch}:
+        raise NotFound
+    switch = Switch(switch_code)
+    is_on = queries.is_on(request.site_id, switch)
+    form = SwitchForm(sent(request), is_on=is_on)
+    home = reverse("accounts:switches")
+    title = SWITCHES[switch].title
+    if done := carry_out(
+        request,
+        form,
+        actions.turn_switch,
+        said=f"{title}: {'off' if is_on else 'on'}.",
+        to=home,
+        switch=switch,
+        is_on=not is_on,
+    ):
+        return done
+    context = {"form": form, "rule": SWITCHES[switch], "is_on": is_on, "home": home}
+    return page(request, "accounts/turn_switch.html", context)
 
 
 def audit_list(request: ClinicRequest) -> HttpResponse:
