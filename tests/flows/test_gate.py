@@ -96,6 +96,7 @@ def ids_of(universe: Universe) -> dict[str, object]:
         "event_id": any_of("infusions.SessionEvent"),
         "effect_id": any_of("safety.SideEffect"),
         "task_id": any_of("safety.SafetyTask"),
+        "message_id": any_of("messaging.Message"),
         "request_id": any_of("intake.ConsultRequest"),
         "response_id": any_of("assessments.Response"),
         "invitation_id": any_of("assessments.Invitation"),
@@ -112,6 +113,7 @@ def ids_of(universe: Universe) -> dict[str, object]:
 
 WORDS = {
     "code": "phq9",
+    "switch_code": "level-overlay",
     "instrument": "phq9",
     "instrument_code": "phq9",
     "entry_kind": "weight",

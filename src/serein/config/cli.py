@@ -12,6 +12,8 @@ COMMANDS = {
     "verify-audit": "walk the audit chain and name the first fault",
     "import-fhir": "import patients from FHIR R4 bundles",
     "score": "score a file of questionnaire answers",
+    "pharmacokinetics": "simulate ketamine levels: simulate, cohort, models",
+    "work": "send messages in a process of its own, instead of in the server",
     "migrate": "bring the tables up to date",
     "check": "check the installation",
 }
@@ -28,6 +30,10 @@ def main() -> None:
     if name not in COMMANDS:
         sys.stderr.write(f"Choose one of the commands below: there is no “{name}”.\n\n{_help()}")
         sys.exit(2)
+    if name == "pharmacokinetics":
+        from pharmacokinetics.command import main as simulate
+
+        sys.exit(simulate(rest))
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["serein", name.replace("-", "_"), *rest])

@@ -22,20 +22,23 @@ NAV: tuple[tuple[str, str, Act], ...] = (
     ("patients:list", "Patients", Act.SEE_DEMOGRAPHICS),
     ("safety:tasks", "Safety", Act.SAFETY_NOTICE),
     ("outcomes:overdue", "Outcomes", Act.SEE_OUTCOMES),
+    ("messaging:failures", "Messages", Act.SEE_MESSAGES),
     ("scheduling:hours", "Hours", Act.SET_HOURS),
     ("consents:documents", "Consent", Act.PUBLISH_CONSENT),
     ("accounts:staff", "Staff", Act.MANAGE_STAFF),
+    ("accounts:switches", "Switches", Act.TURN_SWITCHES),
     ("accounts:audit", "Audit", Act.READ_AUDIT),
 )
 
 PATIENT_NAV: tuple[tuple[str, str, Act], ...] = (
     ("workspace:chart", "Overview", Act.SEE_DEMOGRAPHICS),
     ("patients:record", "Record", Act.SEE_DEMOGRAPHICS),
-    ("assessments:list", "Measures", Act.SEE_ASSESSMENTS),
+    ("assessments:list", "Assessments", Act.SEE_ASSESSMENTS),
     ("eligibility:consult", "Consult", Act.SEE_DECISION),
     ("consents:list", "Consent", Act.SEE_CONSENT),
     ("plans:list", "Plan", Act.SEE_PLAN),
     ("plans:visits", "Visits", Act.SEE_SCHEDULE),
+    ("messaging:log", "Messages", Act.SEE_MESSAGES),
     ("infusions:sessions", "Sessions", Act.SEE_SESSION),
     ("outcomes:course", "Outcomes", Act.SEE_OUTCOMES),
 )

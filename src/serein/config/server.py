@@ -9,6 +9,7 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serein.config.settings")
 
 from a2wsgi import WSGIMiddleware
+from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
@@ -17,6 +18,7 @@ PAGE_THREADS = 8
 
 pages = get_wsgi_application()
 from serein.config.tick import tick_for_ever
+from serein.messaging.actions.background import Background
 
 _live = get_asgi_application()
 _pages_in_threads = WSGIMiddleware(pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
@@ -34,12 +36,15 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 async def _lifespan(receive: Any, send: Any) -> None:
     ticking: asyncio.Task[None] | None = None
+    working = Background()
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             ticking = asyncio.create_task(tick_for_ever())
+            working.start()
         elif ticking is not None:
             ticking.cancel()
+            await sync_to_async(working.stop)()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

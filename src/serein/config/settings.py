@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "serein.audit",
     "serein.accounts",
     "serein.patients",
+    "serein.messaging",
     "serein.safety",
     "serein.scheduling",
     "serein.assessments",
@@ -69,6 +70,8 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -122,6 +125,7 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "serein.config.in_turn"
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -228,9 +232,27 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Messages: files by default, because a console would put patients' addresses into the log
+
+SEREIN_ADDRESS = env.str("SEREIN_ADDRESS", default="http://127.0.0.1:8000").rstrip("/")
 EMAIL_BACKEND = env.str(
-    "SEREIN_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend"
+    "SEREIN_EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend"
 )
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_HOST = env.str("SEREIN_EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("SEREIN_EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("SEREIN_EMAIL_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("SEREIN_EMAIL_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("SEREIN_EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("SEREIN_EMAIL_FROM", default="clinic@localhost")
+SEREIN_SMS_SENDER = env.str(
+    "SEREIN_SMS_SENDER", default="serein.messaging.actions.senders.FileSender"
+)
+SEREIN_SMS_FOLDER = DATA_DIR / "texts"
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
@@ -257,6 +279,8 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": False},
         "uvicorn.access": {"handlers": [], "propagate": False},
         "axes": {"level": "ERROR"},
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
     },
 }
 SILENCED_SYSTEM_CHECKS = [

@@ -1,4 +1,4 @@
-"""What has to happen by itself: once a minute, flags of the clock for everybody who is watched."""
+"""What has to happen by itself, once a minute: flags of the clock are raised, messages set going."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EVERY_SECONDS = 60
 
 
 async def tick_for_ever() -> None:
-    """Raise overdue flags once a minute until cancelled; a busy database is tried again."""
+    """Do it once a minute until cancelled; a busy database is tried again."""
     while True:
         await sync_to_async(_tick)()
         await asyncio.sleep(EVERY_SECONDS)
@@ -23,10 +23,11 @@ async def tick_for_ever() -> None:
 
 def _tick() -> None:
     close_old_connections()
-    try:
-        call_command("raise_overdue", stdout=_Silent())
-    except DatabaseError:
-        log.exception("tick failed")
+    for command in ("raise_overdue", "enqueue_messages"):
+        try:
+            call_command(command, stdout=_Silent())
+        except DatabaseError:
+            log.exception("tick failed", extra={"command": command})
 
 
 class _Silent:

@@ -48,7 +48,8 @@ def _sign_in_pages() -> list[URLPattern | URLResolver]:
 
 _APPS = (
     "website", "portal", "workspace", "intake", "patients", "assessments", "eligibility",
-    "consents", "plans", "scheduling", "infusions", "monitoring", "outcomes", "safety", "accounts",
+    "consents", "plans", "scheduling", "infusions", "monitoring", "outcomes", "safety",
+    "messaging", "accounts",
 )  # fmt: skip
 
 urlpatterns = [
