@@ -130,6 +130,9 @@ def test_a_whole_visit(pages: Pages) -> None:
     assert "15\u2009mg" in page
     assert "Resume" in page
     clinic.wait(5)
+    page = pages.see(people.sam, pages.address("resume"))
+    assert "The rate before the pause. Enter what the pump shows." in page
+    assert 'value="30"' in page
     pages.send(people.sam, pages.address("resume"), when="0", rate_ml_per_h="60")
     pages.send(people.noor, pages.address("remark"), when="0", text="Patient is calm.")
     clinic.wait(20)
@@ -140,7 +143,7 @@ def test_a_whole_visit(pages: Pages) -> None:
     assert "35\u2009mg" in page
 
     refused = pages.send(people.sam, pages.address("discharge"), 422, **WELL)
-    assert "Wait: 0 min of 120 min have passed (first infusion)." in refused
+    assert "Wait: 0\u2009min of 120\u2009min have passed (first infusion)." in refused
     assert 'value="Alex Reyes"' in refused
     for _ in range(8):
         clinic.wait(15)
@@ -156,7 +159,7 @@ def test_a_whole_visit(pages: Pages) -> None:
     page = pages.send(people.noor, pages.address("addend"), text="Called: slept well.")
     assert "Called: slept well." in page
     record = pages.see(people.sam, pages.address("record"))
-    assert "1 addenda" in record or "addend" in record
+    assert "; 1 addendum" in record
     assert "Comment: Went well." in record
     assert LINE in record
     lines = pages.see(people.sam, reverse("infusions:sessions", args=[clinic.patient_id]))

@@ -128,7 +128,9 @@ class TestSigning:
         self, personas: Personas, patient_id: UUID
     ) -> None:
         plan_id = draft(personas, patient_id)
-        with pytest.raises(Refused, match="Weigh the patient again: the last weight is 15 days"):
+        with pytest.raises(
+            Refused, match="Weigh the patient again: the last weight is from 15 days ago"
+        ):
             sign(personas, plan_id, at=MONDAY_9 + timedelta(days=15, minutes=1))
         tomorrow = MONDAY_9 + timedelta(days=1)
         weigh(personas, patient_id, "84.1", tomorrow)

@@ -119,6 +119,33 @@ def test_the_board_shows_who_comes_where_and_what_is_missing(
     assert "No consent" not in page
 
 
+def test_the_forms_before_a_visit_are_asked_for_until_all_are_in(
+    clinic: Clinic, sign_in: SignIn
+) -> None:
+    nurse, desk = sign_in(clinic.people.sam), sign_in(clinic.people.morgan)
+    link = reverse("assessments:invite", args=[clinic.patient_id])
+    assert "4 forms due" in text_of(nurse, BOARD)
+    assert link in text_of(desk, BOARD)
+
+    for form, items in (("pcl5-month", 20), ("pcl5-week", 20), ("phq9", 9), ("gad7", 7)):
+        assert "Forms" not in text_of(nurse, BOARD)
+        clinic.do(
+            assessments.record_response, clinic.people.sam, patient_id=clinic.patient_id,
+            instrument_code=form, answers=dict.fromkeys(range(1, items + 1), 0),
+            occurred_at=DAY_1 - timedelta(hours=20), respondent="patient",
+        )  # fmt: skip
+
+    for page in (text_of(nurse, BOARD), text_of(desk, BOARD)):
+        assert "Forms" in page
+        assert "forms due" not in page
+        assert link not in page
+
+
+def test_forms_of_a_later_day_are_not_due_yet(clinic: Clinic, sign_in: SignIn) -> None:
+    later = (DAY_1 + timedelta(days=7)).date().isoformat()
+    assert "Forms not due yet" in text_of(sign_in(clinic.people.sam), f"{BOARD}?day={later}")
+
+
 def test_a_visit_is_checked_in_from_the_board(clinic: Clinic, sign_in: SignIn) -> None:
     desk = sign_in(clinic.people.morgan)
     url = reverse("infusions:check_in", args=[clinic.patient_id, clinic.appointments[0]])

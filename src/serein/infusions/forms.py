@@ -74,9 +74,14 @@ class TimedForm(KeyedForm):
         super().refuse(refusal)
 
 
-def _rate(label: str = "Rate") -> NumberField:
+def _rate(label: str = "Rate", help_text: str = "") -> NumberField:
     return NumberField(
-        label=label, min_value=Decimal("0.1"), max_value=MAX_RATE_ML_PER_H, places=1, unit="mL/h"
+        label=label,
+        help_text=help_text,
+        min_value=Decimal("0.1"),
+        max_value=MAX_RATE_ML_PER_H,
+        places=1,
+        unit="mL/h",
     )
 
 
@@ -90,7 +95,9 @@ class RateForm(TimedForm):
 
 
 class ResumeForm(TimedForm):
-    rate_ml_per_h = _rate("Rate on the pump")
+    rate_ml_per_h = _rate(
+        "Rate on the pump", "The rate before the pause. Enter what the pump shows."
+    )
     reason = NameField(label="Reason", required=False, max_length=300)
 
 
@@ -129,6 +136,11 @@ class SideEffectForm(TimedForm):
         },
     )
     action_taken = NameField(label="What was done", required=False, max_length=300)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was charted; the time is that of the onset."""
+        given = super().facts()
+        return {"onset_at": given.pop("occurred_at"), **given}
 
 
 class IdentityForm(KeyedForm):
@@ -330,12 +342,13 @@ class DischargeForm(KeyedForm):
             )
         return cleaned
 
-    def recovery(self) -> Recovery:
-        """Return what was answered, in the shape that the rules read."""
-        given = self.facts()
+    def facts(self) -> dict[str, Any]:
+        """Return what was answered, in the shape that the rules read, and the override."""
+        given = super().facts()
+        reason = given.pop("override_reason", "")
         scores = [given.pop(f"aldrete_{item.code}") for item in ALDRETE]
-        given.pop("override_reason", None)
-        return Recovery(aldrete=(scores[0], scores[1], scores[2], scores[3], scores[4]), **given)
+        aldrete = (scores[0], scores[1], scores[2], scores[3], scores[4])
+        return {"recovery": Recovery(aldrete=aldrete, **given), "override_reason": reason}
 
 
 class LeaveForm(KeyedForm):

@@ -21,6 +21,7 @@ urlpatterns = [
     route(_ONE, views.session, act=Act.SEE_SESSION, name="session"),
     route(f"{_ONE}live/", views.live, act=Act.SEE_SESSION, name="live", is_poll=True),
     route(f"{_ONE}record/", views.record, act=Act.SEE_SESSION, name="record"),
+    route(f"{_ONE}what-if/", views.what_if, act=Act.ASK_WHAT_IF, name="what_if"),
     route(f"{_ONE}answers/<slug:code>/", views.answer, act=_CHART, name="answer"),
     route(f"{_ONE}second-check/", views.second_check, act=Act.SECOND_CHECK, name="second_check"),
     route(f"{_ONE}order/", views.renew_order, act=_CHART, name="renew_order"),

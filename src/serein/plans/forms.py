@@ -141,8 +141,11 @@ class OrderForm(KeyedForm):
                 self.refuse(refusal)
         return cleaned
 
-    def order(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """Return the fields of the order alone."""
+        return self._order()
+
+    def _order(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in _ORDER_FIELDS}
 
     def terms(self) -> Terms:
@@ -150,7 +153,7 @@ class OrderForm(KeyedForm):
 
         :raises Refused: the bag is not described
         """
-        return terms_from(self.protocol, **self.order())
+        return terms_from(self.protocol, **self._order())
 
     def shown_terms(self) -> Terms | None:
         """Return the order that the page shows: what was sent if it is well formed, else the start.
@@ -184,10 +187,10 @@ class ChangeForm(OrderForm):
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def change(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """Return everything the change needs."""
         more = ("reason", "reason_for_soft", "seen_version")
-        return self.order() | {name: self.cleaned_data[name] for name in more}
+        return self._order() | {name: self.cleaned_data[name] for name in more}
 
 
 class SignForm(KeyedForm):
@@ -235,6 +238,10 @@ class BookForm(KeyedForm):
         if not _TICKS.fullmatch(text):
             raise ValidationError("Choose one of the proposals.", code="offer")
         return _moments(text)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the visits that were chosen, and why the booked ones are given up."""
+        return {"starts": self.cleaned_data["offer"], "reason": self.cleaned_data["reason"]}
 
     def chosen(self) -> Sequence[datetime]:
         """Return the visits that were chosen, as far as they can be read."""

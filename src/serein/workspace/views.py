@@ -8,6 +8,8 @@ from serein.accounts.queries import zone_of
 from serein.core.answers import page
 from serein.core.clinic_time import local_day
 from serein.workspace import presenters, queries
+from serein.workspace.presenters.level import exposure_card
+from serein.workspace.queries.level import exposure_seen
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,7 +50,9 @@ def chart(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     )
     zone = zone_of(request.site_id)
     shown = presenters.chart_page(facts=facts, at=request.at, zone=zone)
-    return page(request, "workspace/chart.html", {"chart": shown})
+    windows = exposure_seen(patient_id, role=request.actor.role, at=request.at)
+    context = {"chart": shown, "exposure": exposure_card(windows)}
+    return page(request, "workspace/chart.html", context)
 
 
 def _offset(text: str) -> int:

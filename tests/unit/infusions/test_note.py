@@ -84,7 +84,7 @@ FACTS = NoteFacts(
 def test_totals_are_those_of_the_log() -> None:
     text = note(FACTS)
     assert f"Given: {shown(Decimal(30), 'mg')} ({shown(Decimal('0.375'), 'mg/kg')})" in text
-    assert "in 40 min of running time with 5 min paused" in text
+    assert f"in {shown(40, 'min')} of running time with {shown(5, 'min')} paused" in text
     assert f"Not given: {shown(Decimal(10), 'mg')} of the order." in text
     assert f"Order: {shown(Decimal(40), 'mg')}" in text
     assert "actual weight" in text
@@ -101,7 +101,8 @@ def test_times_are_the_wall_clock_and_events_carry_their_author() -> None:
 def test_vitals_flags_effects_and_overrides_are_named() -> None:
     text = note(FACTS)
     assert (
-        "3 sets charted, baseline 128/78 mmHg, highest blood pressure 164/96 mmHg at 10:10" in text
+        f"3 sets charted, baseline 128/{shown(78, 'mmHg')}, highest blood pressure "
+        f"164/{shown(96, 'mmHg')} at 10:10" in text
     )
     assert "oxygen saturation 95 to 98%" in text
     assert "sedation score 4 to 5" in text

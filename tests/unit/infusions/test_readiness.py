@@ -53,7 +53,7 @@ READY = Readiness(
         "pregnancy": answer("negative"),
         "prepared": answer("yes"),
     },
-    weighing=Weighing(Decimal(80), "measured", NOW - timedelta(minutes=20)),
+    weighing=Weighing(Decimal(80), "measured", NOW - timedelta(minutes=20), 0),
     has_consent=True,
     escort_name="Alex Reyes",
     readings=(set_of(),),
@@ -94,19 +94,19 @@ NOT_READY = [
     ("weight", {"weighing": None}, Verdict.UNKNOWN, MayOverride.NOBODY),
     (
         "weight",
-        {"weighing": Weighing(Decimal(80), "measured", NOW - timedelta(days=15))},
+        {"weighing": Weighing(Decimal(80), "measured", NOW - timedelta(days=15), 15)},
         Verdict.NOT_MET,
         MayOverride.PRESCRIBER,
     ),
     (
         "weight",
-        {"weighing": Weighing(Decimal("84.1"), "measured", NOW)},
+        {"weighing": Weighing(Decimal("84.1"), "measured", NOW, 0)},
         Verdict.NOT_MET,
         MayOverride.PRESCRIBER,
     ),
     (
         "weight",
-        {"weighing": Weighing(Decimal(80), "stated", NOW)},
+        {"weighing": Weighing(Decimal(80), "stated", NOW, 0)},
         Verdict.NOT_MET,
         MayOverride.PRESCRIBER,
     ),
@@ -196,7 +196,7 @@ def test_one_thing_missing_closes_the_gate(
 
 
 def test_weight_limits_are_inclusive() -> None:
-    at_limit = Weighing(Decimal(84), "measured", NOW - timedelta(days=14))
+    at_limit = Weighing(Decimal(84), "measured", NOW - timedelta(days=14), 14)
     assert item(replace(READY, weighing=at_limit), "weight").verdict is Verdict.MET
 
 

@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
 from serein.accounts.queries import zone_of
+from serein.core.clinic_time import clock
 from serein.core.quantities import shown
 from serein.infusions import queries
 from serein.infusions.presenters.gate import GateView, gate_view
 from serein.infusions.presenters.watch import Watch, watch
 from serein.infusions.presenters.words import (
     STATE_WORDS,
-    clock,
     day,
     event,
     exact_clock,

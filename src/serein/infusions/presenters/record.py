@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from serein.accounts.queries import zone_of
+from serein.core.clinic_time import clock
 from serein.infusions import queries
 from serein.infusions.presenters.watch import Watch, watch
-from serein.infusions.presenters.words import STATE_WORDS, clock, day, event, exact_clock, mg, rate
+from serein.infusions.presenters.words import STATE_WORDS, day, event, exact_clock, mg, rate
 from serein.infusions.rules.note import note
 from serein.infusions.states import SessionState
 
@@ -98,7 +99,8 @@ def record_page(visit: InfusionSession, patient: Patient, at: datetime) -> Recor
     state = "not signed"
     if written.signed:
         count = len(written.addenda)
-        state = written.signed + (f"; {count} addenda" if count else "")
+        added = "1 addendum" if count == 1 else f"{count} addenda"
+        state = f"{written.signed}; {added}" if count else written.signed
     whole = written.text + "".join(each.text + each.signed for each in written.addenda)
     return RecordPage(
         title=f"Infusion {visit.number} of {visit.infusions}",

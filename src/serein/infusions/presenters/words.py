@@ -23,11 +23,6 @@ STATE_WORDS: dict[SessionState, tuple[str, str]] = {
 }
 
 
-def clock(at: datetime, zone: tzinfo) -> str:
-    """The wall clock of the clinic: ``14:05``."""
-    return f"{at.astimezone(zone):%H:%M}"
-
-
 def exact_clock(at: datetime, zone: tzinfo) -> str:
     """The wall clock with its seconds: ``14:05:09``."""
     return f"{at.astimezone(zone):%H:%M:%S}"

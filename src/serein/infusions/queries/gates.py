@@ -119,7 +119,9 @@ def _weighing(visit: InfusionSession, at: datetime) -> readiness.Weighing | None
     weight = patients.weight_at(visit.patient_id, at)
     if weight is None:
         return None
-    return readiness.Weighing(weight.value, weight.method, weight.measured_at)
+    zone = zone_of(visit.site_id)
+    days = (local_day(at, zone) - local_day(weight.measured_at, zone)).days
+    return readiness.Weighing(weight.value, weight.method, weight.measured_at, days)
 
 
 def _order(visit: InfusionSession) -> readiness.Order:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from serein.accounts.queries import zone_of
+from serein.core.clinic_time import clock
 from serein.infusions.models import Discharge, InfusionSession, SecondCheck
 from serein.infusions.queries.gates import charted, overrides_of
 from serein.infusions.queries.sessions import (
@@ -68,7 +69,7 @@ def note_facts(visit: InfusionSession, at: datetime) -> NoteFacts:
         effects=_effects(visit),
         departure=_departure(visit.discharge) if visit.discharge else None,
         notes=tuple(
-            f"{remark.occurred_at.astimezone(zone):%H:%M} {remark.text} ({remark.by_name})"
+            f"{clock(remark.occurred_at, zone)} {remark.text} ({remark.by_name})"
             for remark in remarks_of(visit.pk)
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from serein.core.errors import Refused
+from serein.core.quantities import spaced
 
 IDENTITY_WAYS: Mapping[str, str] = {
     "name": "Patient said the full name",
@@ -16,7 +17,7 @@ IDENTITY_WAYS: Mapping[str, str] = {
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     "identity": IDENTITY_WAYS,
     "fasting": {
-        "yes": "Yes: no solids for 6 h, no clear drinks for 2 h",
+        "yes": spaced("Yes: no solids for 6 h, no clear drinks for 2 h"),
         "no": "No",
     },
     "pregnancy": {

@@ -15,6 +15,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from serein.core.errors import Refused
+from serein.core.quantities import shown
 
 MICROSECOND = timedelta(microseconds=1)
 MICROSECONDS_PER_HOUR = 3_600_000_000
@@ -113,7 +114,7 @@ def _check_rate(position: int, label: str, event: PumpEvent) -> None:
         if event.rate_ml_per_h is not None:
             raise EventOutOfOrder(position, f"Remove the rate of {label}: it has none.")
     elif event.rate_ml_per_h is None or event.rate_ml_per_h <= 0:
-        raise EventOutOfOrder(position, f"Enter a rate above 0 mL/h for {label}.")
+        raise EventOutOfOrder(position, f"Enter a rate above {shown(0, 'mL/h')} for {label}.")
 
 
 def segments(events: Sequence[PumpEvent], *, at: datetime) -> tuple[Segment, ...]:

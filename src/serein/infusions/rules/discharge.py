@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from serein.core.quantities import spaced
 from serein.infusions.rules.gate import (
     CLINIC_DEFAULT,
     YES,
@@ -190,9 +191,12 @@ def _minimum_time(facts: DischargeFacts) -> GateItem:
     why = f" ({', '.join(facts.long_watch_because)})" if facts.long_watch_because else ""
     name = "Minimum time after the stop"
     if since >= least:
-        return met("time", name, f"{passed} min of {needed} min{why}.")
+        return met("time", name, spaced(f"{passed} min of {needed} min{why}."))
     return _open(
-        "time", name, f"Wait: {passed} min of {needed} min have passed{why}.", basis=str(needed)
+        "time",
+        name,
+        spaced(f"Wait: {passed} min of {needed} min have passed{why}."),
+        basis=str(needed),
     )
 
 

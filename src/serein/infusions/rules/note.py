@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
-from serein.core.quantities import shown
+from serein.core.clinic_time import clock
+from serein.core.quantities import shown, spaced
 from serein.infusions.rules.delivered import Delivered, EventKind, PumpEvent
 from serein.infusions.rules.gate import YES, GateItem, Override, Reading
 
@@ -110,7 +111,7 @@ def note(facts: NoteFacts) -> str:
 
 
 def _clock(facts: NoteFacts, at: datetime) -> str:
-    return f"{at.astimezone(facts.zone):%H:%M}"
+    return clock(at, facts.zone)
 
 
 def _mg(value: Decimal) -> str:
@@ -128,8 +129,8 @@ def _heading(facts: NoteFacts) -> str:
 def _order(facts: NoteFacts) -> str:
     order = (
         f"Order: {_mg(facts.ordered_mg)} ({shown(facts.mg_per_kg, 'mg/kg')} x "
-        f"{shown(facts.weight_kg, 'kg', 1)} {facts.weight_basis} weight) over {facts.minutes} min "
-        f"at {shown(facts.rate_ml_per_h, 'mL/h')} from "
+        f"{shown(facts.weight_kg, 'kg', 1)} {facts.weight_basis} weight) over "
+        f"{shown(facts.minutes, 'min')} at {shown(facts.rate_ml_per_h, 'mL/h')} from "
         f"{shown(facts.bag_mg_per_ml, 'mg/mL', 3)}."
     )
     prepared = (
@@ -164,7 +165,7 @@ def _given(facts: NoteFacts) -> str:
 
 def _minutes(seconds: int) -> str:
     whole, rest = divmod(seconds, 60)
-    return f"{whole} min {rest} s" if rest else f"{whole} min"
+    return spaced(f"{whole} min {rest} s" if rest else f"{whole} min")
 
 
 def _course(facts: NoteFacts) -> str:
@@ -186,7 +187,7 @@ def _vitals(facts: NoteFacts) -> str:
         return "Vital signs: none charted."
     parts = [f"Vital signs: {len(facts.readings)} sets charted"]
     if facts.baseline and facts.baseline.sbp_mmhg and facts.baseline.dbp_mmhg:
-        parts.append(f"baseline {facts.baseline.sbp_mmhg}/{facts.baseline.dbp_mmhg} mmHg")
+        parts.append(f"baseline {facts.baseline.sbp_mmhg}/{shown(facts.baseline.dbp_mmhg, 'mmHg')}")
     peak = max(
         (reading for reading in facts.readings if reading.sbp_mmhg),
         key=lambda reading: reading.sbp_mmhg or 0,
@@ -194,7 +195,7 @@ def _vitals(facts: NoteFacts) -> str:
     )
     if peak:
         parts.append(
-            f"highest blood pressure {peak.sbp_mmhg}/{peak.dbp_mmhg} mmHg at "
+            f"highest blood pressure {peak.sbp_mmhg}/{shown(peak.dbp_mmhg or 0, 'mmHg')} at "
             f"{_clock(facts, peak.occurred_at)}"
         )
     for field, word, unit in (
@@ -265,7 +266,7 @@ def _departure(facts: NoteFacts) -> str:
         lines.append(f"Went home with {left.escort_name}.")
     if left.contact_at:
         day = left.contact_at.astimezone(facts.zone)
-        lines.append(f"Call planned for {day.day} {day:%B %Y} at {day:%H:%M}.")
+        lines.append(f"Call planned for {day.day} {day:%B %Y} at {clock(day)}.")
     return "\n".join(lines)
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from serein.core.quantities import shown
+from serein.core.clinic_time import days_ago
+from serein.core.quantities import shown, spaced
 from serein.infusions.rules.gate import (
     CLINIC_DEFAULT,
     GateItem,
@@ -51,6 +52,7 @@ class Weighing:
     weight_kg: Decimal
     method: str
     measured_at: datetime
+    days_ago: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,15 +223,15 @@ def _weight(facts: Readiness) -> GateItem:
     if weighing is None:
         because = "Weigh the patient: no weight is on file."
         return GateItem("weight", name, Verdict.UNKNOWN, because)
-    days = (facts.at - weighing.measured_at).days
+    ago = days_ago(weighing.days_ago)
     change = (weighing.weight_kg - ordered) * 100 / ordered
-    said = f"{shown(weighing.weight_kg, 'kg')}, {days} d old, {shown(round(change, 1))} % from "
+    said = f"{shown(weighing.weight_kg, 'kg')}, weighed {ago}, {shown(round(change, 1), '%')} from "
     said += f"the order's {shown(ordered, 'kg')}."
     problem = ""
     if weighing.method in MEASURED_AWAY_FROM_CLINIC:
         problem = "Weigh the patient here: the last weight was told, not measured."
     elif facts.at - weighing.measured_at > WEIGHT_MAX_AGE:
-        problem = f"Weigh the patient: the last weight is {days} days old (limit 14)."
+        problem = f"Weigh the patient: the last weight is from {ago} (limit 14 days)."
     elif abs(change) > WEIGHT_MAX_CHANGE_PERCENT:
         problem = f"Ask the prescriber for a new dose: {said}"
     if not problem:
@@ -243,10 +245,12 @@ def _weight(facts: Readiness) -> GateItem:
 def _fasting(facts: Readiness) -> GateItem:
     name, answer = "Fasting", facts.answers.get("fasting")
     if answer and answer.value == "yes":
-        return met("fasting", name, f"Solids 6 h, clear drinks 2 h, asked by {answer.by_name}.")
+        return met(
+            "fasting", name, spaced(f"Solids 6 h, clear drinks 2 h, asked by {answer.by_name}.")
+        )
     verdict = Verdict.NOT_MET if answer and answer.value == "no" else Verdict.UNKNOWN
     because = (
-        "Wait until 6 h after solids and 2 h after clear drinks, or ask the prescriber."
+        spaced("Wait until 6 h after solids and 2 h after clear drinks, or ask the prescriber.")
         if verdict is Verdict.NOT_MET
         else "Ask when the patient last ate and drank."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from serein.core.clinic_time import clock
 from serein.core.errors import Refused
 from serein.core.quantities import shown
 
@@ -23,15 +24,14 @@ def check_time(
     :raises Refused: it is more than two minutes ahead, or before ``not_before``
     """
     if occurred_at > at + MAX_AHEAD:
-        now = at.astimezone(zone)
         raise Refused(
-            f"Enter the time at which it happened: it is only {now:%H:%M} now.",
+            f"Enter the time at which it happened: it is only {clock(at, zone)} now.",
             field="occurred_at",
         )
     if occurred_at < not_before:
-        clock = not_before.astimezone(zone)
+        before = not_before.astimezone(zone)
         raise Refused(
-            f"Enter a time not before {clock:%H:%M:%S}, the time of {after_what}.",
+            f"Enter a time not before {before:%H:%M:%S}, the time of {after_what}.",
             field="occurred_at",
         )
 

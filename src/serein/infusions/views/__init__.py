@@ -5,6 +5,7 @@ from __future__ import annotations
 from serein.infusions.views.chairside import live, session
 from serein.infusions.views.charting import effect, remark, vitals
 from serein.infusions.views.leaving import discharge, leave
+from serein.infusions.views.level import what_if
 from serein.infusions.views.preparing import (
     answer,
     cancel,
@@ -42,4 +43,5 @@ __all__ = [
     "start",
     "stop",
     "vitals",
+    "what_if",
 ]

@@ -12,6 +12,7 @@ from serein.core.answers import page
 from serein.infusions import queries
 from serein.infusions.forms import AddendumForm, PlainForm, SignForm
 from serein.infusions.presenters.chairside import chairside
+from serein.infusions.presenters.level import session_level
 from serein.infusions.presenters.record import note_view
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def shown(
     context["page"] = chairside(
         visit, at=request.at, by=request.actor, with_table="table" in request.GET
     )
+    context["session_level"] = session_level(visit, at=request.at, by=request.actor)
     if context["page"].phase == "over" and visit.started_at is not None:
         context |= _note(request, visit, context)
     return page(request, "infusions/chairside.html", context)
@@ -79,7 +81,11 @@ def live(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResp
     """The live part alone, made anew; the page asks for it every ten seconds."""
     visit = visit_of(request, patient_id, session_id)
     seen = chairside(visit, at=request.at, by=request.actor, with_table="table" in request.GET)
-    context = {"page": seen, "plain": PlainForm()}
+    context = {
+        "page": seen,
+        "plain": PlainForm(),
+        "session_level": session_level(visit, at=request.at, by=request.actor),
+    }
     response = render(request, "infusions/_live_answer.html", context)
     if request.GET.get("phase") not in {None, seen.phase}:
         response["HX-Refresh"] = "true"

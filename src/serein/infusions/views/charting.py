@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from serein.accounts.queries import zone_of
-from serein.core.answers import saved
+from serein.core.answers import carry_out
 from serein.core.clinic_time import local_day
-from serein.core.errors import Refused
 from serein.infusions import actions
 from serein.infusions.forms import RemarkForm, SideEffectForm
 from serein.infusions.views.chairside import shown, url_of, visit_of
@@ -27,27 +26,22 @@ def vitals(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRe
     """Chart one set of vitals."""
     visit = visit_of(request, patient_id, session_id)
     zone = zone_of(visit.site_id)
-    charted = monitored.vitals_of(visit.period_id)
     form = VitalsForm(
         request.POST or None,
         at=request.at,
         zone=zone,
         day=local_day(visit.checked_in_at, zone),
-        last=next((fact for fact in reversed(charted) if fact.is_current), None),
     )
-    if form.is_posted_and_valid(request):
-        try:
-            monitoring.record_vitals(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                period_id=visit.period_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Vitals saved.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        monitoring.record_vitals,
+        said="Vitals saved.",
+        to=url_of(visit),
+        period_id=visit.period_id,
+    ):
+        return done
+    form.hint_at(monitored.latest_vitals(visit.period_id))
     return shown(request, visit, entry="vitals", form=form)
 
 
@@ -55,21 +49,15 @@ def effect(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRe
     """Chart a side effect."""
     visit = visit_of(request, patient_id, session_id)
     form = SideEffectForm(request.POST or None, at=request.at, zone=zone_of(visit.site_id))
-    if form.is_posted_and_valid(request):
-        facts = form.facts()
-        try:
-            actions.record_side_effect(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                onset_at=facts.pop("occurred_at"),
-                **facts,
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Side effect charted.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.record_side_effect,
+        said="Side effect charted.",
+        to=url_of(visit),
+        session_id=session_id,
+    ):
+        return done
     return shown(request, visit, entry="effect", form=form)
 
 
@@ -77,17 +65,13 @@ def remark(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRe
     """Chart a note in free words."""
     visit = visit_of(request, patient_id, session_id)
     form = RemarkForm(request.POST or None, at=request.at, zone=zone_of(visit.site_id))
-    if form.is_posted_and_valid(request):
-        try:
-            actions.chart_remark(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Note charted.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.chart_remark,
+        said="Note charted.",
+        to=url_of(visit),
+        session_id=session_id,
+    ):
+        return done
     return shown(request, visit, entry="remark", form=form)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from serein.accounts.permissions import Act, may
 from serein.accounts.queries import zone_of
-from serein.core.answers import saved
-from serein.core.errors import Refused
+from serein.core.answers import carry_out
 from serein.infusions import actions, queries
 from serein.infusions.forms import DischargeForm, LeaveForm
 from serein.infusions.rules.discharge import Recovery, gate
@@ -39,20 +38,15 @@ def discharge(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> Htt
         zone=zone,
         may_override=may(request.actor.role, Act.OVERRIDE_GATE),
     )
-    if form.is_posted_and_valid(request):
-        try:
-            actions.discharge(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                recovery=form.recovery(),
-                override_reason=form.cleaned_data.get("override_reason", ""),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Discharged. Read and sign the note.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.discharge,
+        said="Discharged. Read and sign the note.",
+        to=url_of(visit),
+        session_id=session_id,
+    ):
+        return done
     facts = queries.discharge_facts(visit, Recovery(safety_reviewed=True), request.at)
     measured = [
         item
@@ -66,17 +60,13 @@ def leave(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRes
     """Record that the patient leaves against advice."""
     visit = visit_of(request, patient_id, session_id)
     form = LeaveForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.leave_against_advice(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Leaving recorded. Read and sign the note.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.leave_against_advice,
+        said="Leaving recorded. Read and sign the note.",
+        to=url_of(visit),
+        session_id=session_id,
+    ):
+        return done
     return shown(request, visit, entry="leave", form=form)

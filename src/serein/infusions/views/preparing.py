@@ -8,8 +8,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
-from serein.core.answers import page, saved
-from serein.core.errors import Refused
+from serein.core.answers import carry_out, page
 from serein.infusions import actions, queries
 from serein.infusions.forms import CHECKLIST_FORMS, PlainForm, ReasonForm, SecondCheckForm
 from serein.infusions.views.chairside import shown, url_of, visit_of
@@ -43,16 +42,15 @@ def check_in(request: ClinicRequest, patient_id: UUID, appointment_id: UUID) -> 
             reverse("infusions:session", args=[patient_id, known.session_id])
         )
     form = PlainForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            visit = actions.check_in(
-                key=form.key, by=request.actor, at=request.at, appointment_id=appointment_id
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            to = url_of(visit) if sees else reverse("workspace:board")
-            return saved(request, f"Checked in to {visit.chair_name}.", to=to)
+    if done := carry_out(
+        request,
+        form,
+        actions.check_in,
+        said=lambda visit: f"Checked in to {visit.chair_name}.",
+        to=lambda visit: url_of(visit) if sees else reverse("workspace:board"),
+        appointment_id=appointment_id,
+    ):
+        return done
     context = {"form": form, "booked": booked, "back_url": reverse("workspace:board")}
     return page(request, "infusions/check_in.html", context)
 
@@ -64,20 +62,16 @@ def answer(request: ClinicRequest, patient_id: UUID, session_id: UUID, code: str
         raise Http404
     initial = {"note": queries.escort_known(visit)} if code == "escort" else {}
     form = CHECKLIST_FORMS[code](request.POST or None, initial=initial)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.answer_checklist(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                code="prepared" if code == "second_check" else code,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Answer saved.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.answer_checklist,
+        said="Answer saved.",
+        to=url_of(visit),
+        session_id=session_id,
+        code="prepared" if code == "second_check" else code,
+    ):
+        return done
     return shown(request, visit, entry="answer", form=form, entry_title=TITLES[code])
 
 
@@ -85,19 +79,15 @@ def second_check(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> 
     """The second person types what is on the vial, the syringe and the pump."""
     visit = visit_of(request, patient_id, session_id)
     form = SecondCheckForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.second_check(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Checked: the drug and the pump agree.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.second_check,
+        said="Checked: the drug and the pump agree.",
+        to=url_of(visit),
+        session_id=session_id,
+    ):
+        return done
     return shown(request, visit, entry="second_check", form=form)
 
 
@@ -111,20 +101,16 @@ def override(
     if item is None:
         raise Http404
     form = ReasonForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.override_item(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                item_code=item_code,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, f"Override recorded: {item.name.lower()}.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.override_item,
+        said=f"Override recorded: {item.name.lower()}.",
+        to=url_of(visit),
+        session_id=session_id,
+        item_code=item_code,
+    ):
+        return done
     return shown(request, visit, entry="override", form=form, item=item)
 
 
@@ -132,17 +118,15 @@ def renew_order(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> H
     """Take over the newest signed order."""
     visit = visit_of(request, patient_id, session_id)
     form = PlainForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.renew_order(
-                key=form.key, by=request.actor, at=request.at, session_id=session_id
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(
-                request, "Order taken over. Prepare and check the drug again.", to=url_of(visit)
-            )
+    if done := carry_out(
+        request,
+        form,
+        actions.renew_order,
+        said="Order taken over. Prepare and check the drug again.",
+        to=url_of(visit),
+        session_id=session_id,
+    ):
+        return done
     return shown(request, visit, entry="renew_order", form=form)
 
 
@@ -150,16 +134,15 @@ def clear(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRes
     """Open the start gate."""
     visit = visit_of(request, patient_id, session_id)
     form = PlainForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.clear_session(
-                key=form.key, by=request.actor, at=request.at, session_id=session_id
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            to = reverse("infusions:start", args=[patient_id, session_id])
-            return saved(request, "Ready to start.", to=to)
+    if done := carry_out(
+        request,
+        form,
+        actions.clear_session,
+        said="Ready to start.",
+        to=reverse("infusions:start", args=[patient_id, session_id]),
+        session_id=session_id,
+    ):
+        return done
     return shown(request, visit, entry="clear", form=form)
 
 
@@ -167,17 +150,13 @@ def cancel(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRe
     """End a visit in which nothing was infused."""
     visit = visit_of(request, patient_id, session_id)
     form = ReasonForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.cancel_session(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Visit cancelled.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.cancel_session,
+        said="Visit cancelled.",
+        to=url_of(visit),
+        session_id=session_id,
+    ):
+        return done
     return shown(request, visit, entry="cancel", form=form)

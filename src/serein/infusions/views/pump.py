@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
 from serein.accounts.queries import zone_of
-from serein.core.answers import page, saved
+from serein.core.answers import carry_out, page, saved
 from serein.core.errors import NotFound, Refused
 from serein.core.quantities import shown as written
 from serein.infusions import actions, queries
@@ -43,21 +43,10 @@ def _timed(
     form: TimedForm,
     entry: str,
     act: Callable[..., Any],
-    said: Callable[[Any], str],
+    said: str | Callable[[Any], str],
 ) -> HttpResponse:
-    if form.is_posted_and_valid(request):
-        try:
-            made = act(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=visit.pk,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, said(made), to=url_of(visit))
+    if done := carry_out(request, form, act, said=said, to=url_of(visit), session_id=visit.pk):
+        return done
     return shown(request, visit, entry=entry, form=form, order=order_line(visit))
 
 
@@ -83,7 +72,7 @@ def start(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRes
         form=form,
         entry="start",
         act=actions.start_infusion,
-        said=lambda made: "Infusion started.",
+        said="Infusion started.",
     )
 
 
@@ -109,7 +98,7 @@ def pause(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRes
         form=PauseForm(request.POST or None, **_common(request, visit)),
         entry="pause",
         act=actions.pause,
-        said=lambda made: "Paused.",
+        said="Paused.",
     )
 
 
@@ -129,7 +118,7 @@ def resume(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRe
         form=form,
         entry="resume",
         act=actions.resume,
-        said=lambda made: "Running again.",
+        said="Running again.",
     )
 
 
@@ -193,18 +182,14 @@ def correct(
         zone=zone,
         has_rate=rate_now is not None,
     )
-    if form.is_posted_and_valid(request):
-        try:
-            actions.correct_event(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                event_id=event_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Corrected. Both entries are kept.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.correct_event,
+        said="Corrected. Both entries are kept.",
+        to=url_of(visit),
+        session_id=session_id,
+        event_id=event_id,
+    ):
+        return done
     return shown(request, visit, entry="correct", form=form, event=event_words(fact.event.kind))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from serein.accounts.queries import zone_of
-from serein.core.answers import page, saved
-from serein.core.errors import Refused
+from serein.core.answers import carry_out, page
 from serein.infusions import actions, queries
 from serein.infusions.forms import AddendumForm, SignForm
 from serein.infusions.presenters.record import record_page, session_lines
@@ -44,19 +43,15 @@ def sign(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResp
     """Sign the note."""
     visit = visit_of(request, patient_id, session_id)
     form = SignForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.sign_note(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Note signed.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.sign_note,
+        said="Note signed.",
+        to=url_of(visit),
+        session_id=session_id,
+    ):
+        return done
     return shown(request, visit, entry="sign", form=form, sign_form=form)
 
 
@@ -64,19 +59,15 @@ def addend(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRe
     """Add to a signed note."""
     visit = visit_of(request, patient_id, session_id)
     form = AddendumForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.addend_note(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                session_id=session_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Addendum signed.", to=url_of(visit))
+    if done := carry_out(
+        request,
+        form,
+        actions.addend_note,
+        said="Addendum signed.",
+        to=url_of(visit),
+        session_id=session_id,
+    ):
+        return done
     return shown(request, visit, entry="addend", form=form, addendum_form=form)
 
 

@@ -11,7 +11,7 @@ from serein.plans.presenters.visits import (
     series_card,
     visit_line,
 )
-from serein.plans.presenters.words import STATE_WORDS, protocol_words
+from serein.plans.presenters.words import STATE_WORDS, protocol_words, stopped_words
 
 __all__ = [
     "STATE_WORDS",
@@ -28,5 +28,6 @@ __all__ = [
     "protocol_cards",
     "protocol_words",
     "series_card",
+    "stopped_words",
     "visit_line",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import clock
 from serein.plans.rules import PROTOCOLS
 from serein.plans.states import PlanState
 
@@ -34,15 +35,9 @@ def day_in(at: datetime, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
-def time_in(at: datetime, zone: ZoneInfo) -> str:
-    """Write a moment as "10:00"."""
-    local = at.astimezone(zone)
-    return f"{local.hour}:{local.minute:02}"
-
-
 def when_in(at: datetime, zone: ZoneInfo) -> str:
     """Write a moment as "9 March 2026, 10:00"."""
-    return f"{day_in(at, zone)}, {time_in(at, zone)}"
+    return f"{day_in(at, zone)}, {clock(at, zone)}"
 
 
 def weekday_day_in(at: datetime, zone: ZoneInfo) -> str:
@@ -54,3 +49,10 @@ def weekday_day_in(at: datetime, zone: ZoneInfo) -> str:
 def protocol_words(code: str) -> str:
     """Write a protocol as "C · Six in three weeks"."""
     return f"{code} · {PROTOCOLS[code].name}"
+
+
+def stopped_words(booked: int) -> str:
+    """Say that a plan has stopped, and what became of the visits that were booked under it."""
+    if not booked:
+        return "Plan stopped."
+    return f"Plan stopped; {'its booked visit is' if booked == 1 else f'its {booked} booked visits are'} cancelled."

@@ -118,8 +118,16 @@ def plans_of(patient_id: UUID) -> tuple[PlanFact, ...]:
 
 def plans_of_site(site_id: UUID) -> tuple[PlanFact, ...]:
     """List every plan of a site that was ever signed, oldest first."""
-    rows = _plans(patient__site_id=site_id).exclude(state=PlanState.DRAFT)
-    facts = (_fact(_latest(row)) for row in rows)
+    return _signed(patient__site_id=site_id)
+
+
+def plans_of_patients(patient_ids: Iterable[UUID]) -> tuple[PlanFact, ...]:
+    """List every plan of several patients that was ever signed, oldest first."""
+    return _signed(patient_id__in=list(patient_ids))
+
+
+def _signed(**which: object) -> tuple[PlanFact, ...]:
+    facts = (_fact(_latest(row)) for row in _plans(**which).exclude(state=PlanState.DRAFT))
     return tuple(fact for fact in facts if fact.signed_at is not None)
 
 

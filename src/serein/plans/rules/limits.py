@@ -139,7 +139,9 @@ def _speed(dose: Dose) -> list[Finding]:
             )
         )
     if dose.mg_per_kg_per_h > USUAL_MG_PER_KG_PER_H:
-        findings.append(_review("fast", f"{speed} is faster than the usual 1 mg/kg/h.", _LABEL))
+        findings.append(
+            _review("fast", f"{speed} is faster than the usual {shown(1, 'mg/kg/h')}.", _LABEL)
+        )
     if dose.rate_ml_per_h > MAX_RATE_ML_PER_H:
         findings.append(
             _stops(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from serein.core.clinic_time import days_ago
 from serein.core.findings import Finding, Weight
 from serein.core.quantities import CM_PER_INCH, shown
 
@@ -155,8 +156,8 @@ def _actual_findings(body: Body, at: datetime) -> list[Finding]:
             Finding(
                 "weight-old",
                 Weight.STOPS,
-                f"Weigh the patient again: the last weight is {age.days} days old, the limit is "
-                f"{WEIGHT_VALID_DAYS}.",
+                f"Weigh the patient again: the last weight is from {days_ago(age.days)}, the limit is "
+                f"{WEIGHT_VALID_DAYS} days.",
                 DEFAULT_SOURCE,
             )
         ]

@@ -8,13 +8,12 @@ from django.http import Http404
 from django.urls import reverse
 
 from serein.accounts.queries import zone_of
-from serein.core.answers import page, saved
+from serein.core.answers import carry_out, page, sent
 from serein.core.clinic_time import local_day
-from serein.core.errors import Refused
 from serein.plans import actions, presenters, queries
 from serein.plans.forms import ChangeForm, OrderForm, order_initial
 from serein.plans.rules import PROTOCOLS, WeightBasis, dosing_weight
-from serein.plans.views.sent import sent
+from serein.plans.views.level import level_beside
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -43,21 +42,18 @@ def new(request: ClinicRequest, patient_id: UUID, code: str) -> HttpResponse:
     if code not in PROTOCOLS:
         raise Http404
     form = OrderForm(sent(request), **_form_parts(request, patient_id, code, None))
-    if form.is_posted_and_valid(request) and not _is_work_out(request):
-        try:
-            made = actions.draft_plan(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                patient_id=patient_id,
-                protocol_code=code,
-                **form.order(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            to = reverse("plans:plan", args=[patient_id, made.pk])
-            return saved(request, "Draft saved. It is not in force until it is signed.", to=to)
+    if not _is_work_out(request) and (
+        done := carry_out(
+            request,
+            form,
+            actions.draft_plan,
+            said="Draft saved. It is not in force until it is signed.",
+            to=lambda made: reverse("plans:plan", args=[patient_id, made.pk]),
+            patient_id=patient_id,
+            protocol_code=code,
+        )
+    ):
+        return done
     title = f"New plan {presenters.protocol_words(code)}"
     return _page(request, patient_id, code, form, None, title, "Save the draft")
 
@@ -68,15 +64,17 @@ def change(request: ClinicRequest, patient_id: UUID, plan_id: UUID) -> HttpRespo
     code = plan.protocol_code
     form = ChangeForm(sent(request), **_form_parts(request, patient_id, code, plan))
     back = reverse("plans:plan", args=[patient_id, plan_id])
-    if form.is_posted_and_valid(request) and not _is_work_out(request):
-        try:
-            actions.change_plan(
-                key=form.key, by=request.actor, at=request.at, plan_id=plan_id, **form.change()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, f"Version {plan.version_number + 1} saved.", to=back)
+    if not _is_work_out(request) and (
+        done := carry_out(
+            request,
+            form,
+            actions.change_plan,
+            said=f"Version {plan.version_number + 1} saved.",
+            to=back,
+            plan_id=plan_id,
+        )
+    ):
+        return done
     label = "Sign the change" if plan.is_in_force else "Save the change"
     title = f"Change plan {presenters.protocol_words(code)}"
     return _page(request, patient_id, code, form, plan, title, label)
@@ -119,6 +117,9 @@ def _page(
         "title": title,
         "label": label,
         "echo": presenters.echo(judged) if judged else None,
+        "level": level_beside(request, patient_id, judged.dose, judged.weight.actual_kg)
+        if judged
+        else None,
         "is_change": plan is not None,
         "back_url": back,
         "protocol": PROTOCOLS[code],

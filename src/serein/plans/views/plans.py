@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from serein.accounts.queries import zone_of
-from serein.core.answers import page, saved
-from serein.core.errors import Refused
+from serein.core.answers import carry_out, page, sent
 from serein.core.forms import KeyedForm
 from serein.plans import actions, presenters, queries
 from serein.plans.forms import SignForm, StopForm
+from serein.plans.views.level import level_beside
 from serein.plans.views.rights import rights
-from serein.plans.views.sent import sent
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,6 +47,7 @@ def plan(request: ClinicRequest, patient_id: UUID, plan_id: UUID) -> HttpRespons
         "visits": [
             presenters.visit_line(visit, zone, request.at) for visit in queries.visits_of(plan_id)
         ],
+        "level": level_beside(request, patient_id, fact.dose, fact.actual_weight_kg),
         "patient_id": patient_id,
         "plan_id": plan_id,
         **rights(request),
@@ -60,15 +60,15 @@ def sign(request: ClinicRequest, patient_id: UUID, plan_id: UUID) -> HttpRespons
     fact = queries.plan_of(patient_id, plan_id)
     form = SignForm(sent(request), initial={"seen_version": fact.version_number})
     back = reverse("plans:plan", args=[patient_id, plan_id])
-    if form.is_posted_and_valid(request):
-        try:
-            actions.sign_plan(
-                key=form.key, by=request.actor, at=request.at, plan_id=plan_id, **form.facts()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Plan signed. It is in force now.", to=back)
+    if done := carry_out(
+        request,
+        form,
+        actions.sign_plan,
+        said="Plan signed. It is in force now.",
+        to=back,
+        plan_id=plan_id,
+    ):
+        return done
     judged = queries.judge_stored(request.site_id, fact, request.at)
     context = {
         "form": form,
@@ -87,16 +87,16 @@ def stop(request: ClinicRequest, patient_id: UUID, plan_id: UUID) -> HttpRespons
     fact = queries.plan_of(patient_id, plan_id)
     form = StopForm(sent(request))
     back = reverse("plans:plan", args=[patient_id, plan_id])
-    if form.is_posted_and_valid(request):
-        try:
-            actions.stop_plan(
-                key=form.key, by=request.actor, at=request.at, plan_id=plan_id, **form.facts()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Plan stopped; its booked visits are cancelled.", to=back)
     booked = sum(visit.state == "booked" for visit in queries.visits_of(fact.plan_id))
+    if done := carry_out(
+        request,
+        form,
+        actions.stop_plan,
+        said=presenters.stopped_words(booked),
+        to=back,
+        plan_id=plan_id,
+    ):
+        return done
     context = {"form": form, "booked": booked, "back_url": back}
     return page(request, "plans/stop.html", context)
 
@@ -106,15 +106,12 @@ def complete(request: ClinicRequest, patient_id: UUID, plan_id: UUID) -> HttpRes
     fact = queries.plan_of(patient_id, plan_id)
     form = KeyedForm(sent(request))
     back = reverse("plans:plan", args=[patient_id, plan_id])
-    if form.is_posted_and_valid(request):
-        try:
-            actions.complete_plan(key=form.key, by=request.actor, at=request.at, plan_id=plan_id)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Plan completed.", to=back)
-    done = sum(visit.state == "done" for visit in queries.visits_of(plan_id))
-    context = {"form": form, "done": done, "infusions": fact.infusions, "back_url": back}
+    if done := carry_out(
+        request, form, actions.complete_plan, said="Plan completed.", to=back, plan_id=plan_id
+    ):
+        return done
+    given = sum(visit.state == "done" for visit in queries.visits_of(plan_id))
+    context = {"form": form, "given": given, "infusions": fact.infusions, "back_url": back}
     return page(request, "plans/complete.html", context)
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
-from serein.core.clinic_time import local_day, moment
+from serein.core.clinic_time import clock, local_day, moment
 from serein.infusions.states import DRUG_IN_USE, SessionState
 from serein.scheduling.states import STANDING, AppointmentState
 from serein.workspace.presenters.readiness import Chip, chips_for
-from serein.workspace.presenters.visits import StateWords, clock, flags_of, state_of
+from serein.workspace.presenters.visits import StateWords, flags_of, state_of
 from serein.workspace.rules import Cell, Lane, Stay, lay_out
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _url(day: date, name: str = "workspace:board") -> str:
 def _hours(hours: DayExplanation) -> str:
     if not hours.blocks:
         return hours.because
-    spans = " and ".join(f"{block.start:%H:%M} to {block.end:%H:%M}" for block in hours.blocks)
+    spans = " and ".join(f"{clock(block.start)} to {clock(block.end)}" for block in hours.blocks)
     return f"Open {spans}."
 
 

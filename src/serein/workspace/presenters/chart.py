@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from serein.accounts.permissions import Act
 from serein.assessments.rules import instrument
+from serein.core.clinic_time import clock
 from serein.core.quantities import shown
 from serein.eligibility.rules import GOES_ON, OUTCOME_WORDS, Outcome
 from serein.plans.rules import PROTOCOLS
@@ -16,7 +17,7 @@ from serein.plans.states import PlanState
 from serein.safety.rules import LEVEL_WORDS
 from serein.workspace.presenters.next_step import NextStep, next_step
 from serein.workspace.presenters.series import Step, series, series_words
-from serein.workspace.presenters.visits import OF_SESSION, StateWords, age_words, clock, day_words
+from serein.workspace.presenters.visits import OF_SESSION, StateWords, age_words, day_words
 from serein.workspace.queries import SESSIONS_PER_PAGE
 from serein.workspace.rules import Decision, Known, Stage, Standing, standing_of
 

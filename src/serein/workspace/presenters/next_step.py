@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from serein.accounts.permissions import Act
 from serein.assessments.rules import instrument
+from serein.core.clinic_time import clock
 from serein.infusions.states import IN_THE_CHAIR
-from serein.workspace.presenters.visits import clock
 from serein.workspace.rules import BASELINE, Stage
 
 if TYPE_CHECKING:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
+from serein.core.clinic_time import days_ago
 from serein.infusions.rules.readiness import WEIGHT_MAX_AGE
 from serein.infusions.states import BEFORE_START
+from serein.outcomes.rules import DueState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,9 +34,29 @@ def chips_for(facts: VisitFacts, role: str, at: datetime) -> tuple[Chip, ...]:
         return ()
     if facts.session is not None and facts.session.state not in BEFORE_START:
         return ()
-    chips = [_consent(facts, role), _escort(facts, role), _weight(facts, role, at), _order(facts)]
+    chips = [
+        _forms(facts, role),
+        _consent(facts, role),
+        _escort(facts, role),
+        _weight(facts, role, at),
+        _order(facts),
+    ]
     found = [chip for chip in chips if chip is not None]
     return tuple(sorted(found, key=lambda chip: chip.tone == "done"))
+
+
+def _forms(facts: VisitFacts, role: str) -> Chip | None:
+    """Say whether the questionnaires before this visit are in; a visit may ask for none."""
+    if not facts.may_see_forms or not facts.forms:
+        return None
+    waiting = [form for form in facts.forms if form.state is not DueState.RECEIVED]
+    if not waiting:
+        return Chip("done", "Forms")
+    if all(form.state is DueState.EXPECTED for form in waiting):
+        return Chip("wait", "Forms not due yet")
+    invite = _page("assessments:invite", facts, role, Act.INVITE)
+    url = invite or _page("assessments:list", facts, role, Act.SEE_ASSESSMENTS)
+    return Chip("look", "1 form due" if len(waiting) == 1 else f"{len(waiting)} forms due", url)
 
 
 def _consent(facts: VisitFacts, role: str) -> Chip | None:
@@ -61,7 +83,7 @@ def _weight(facts: VisitFacts, role: str, at: datetime) -> Chip | None:
         return Chip("act", "No weight", url)
     age = at - facts.weight.measured_at
     if age > WEIGHT_MAX_AGE:
-        return Chip("look", f"Weight {age.days} days old", url)
+        return Chip("look", f"Weight from {days_ago(age.days)}", url)
     return Chip("done", "Weight")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import clock
 from serein.scheduling.states import STANDING
-from serein.workspace.presenters.visits import clock
 
 if TYPE_CHECKING:
     from datetime import datetime

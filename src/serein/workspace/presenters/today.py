@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
+from serein.core.clinic_time import clock
 from serein.core.quantities import shown
 from serein.infusions.states import DRUG_IN_USE
 from serein.safety.rules import LEVEL_WORDS, Level
@@ -16,7 +17,6 @@ from serein.workspace.presenters.visits import (
     OF_SESSION,
     StateWords,
     age_words,
-    clock,
     day_words,
     flags_of,
 )
@@ -134,7 +134,7 @@ def _stats(facts: WaitingFacts, at: datetime, zone: ZoneInfo) -> tuple[Stat, ...
     if facts.unsigned is not None:
         stats.append(Stat(len(facts.unsigned), "notes to sign", "#notes" if facts.unsigned else ""))
     if facts.overdue is not None:
-        stats.append(Stat(facts.overdue, "measures overdue", reverse("outcomes:overdue")))
+        stats.append(Stat(facts.overdue, "assessments overdue", reverse("outcomes:overdue")))
     if facts.links:
         stats.append(Stat(len(facts.links), "new links asked for", reverse("assessments:links")))
     return tuple(stats)

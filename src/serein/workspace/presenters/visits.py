@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import days_ago
 from serein.infusions.states import SessionState
 from serein.monitoring.rules import Rank
 from serein.scheduling.states import AppointmentState
@@ -84,11 +85,6 @@ def late_words(late: timedelta) -> str:
     return "Not closed"
 
 
-def clock(at: datetime, zone: ZoneInfo) -> str:
-    """Write a moment as the clinic's clock shows it."""
-    return f"{at.astimezone(zone):%H:%M}"
-
-
 def day_words(at: datetime, zone: ZoneInfo) -> str:
     """Write the day of a moment."""
     return f"{at.astimezone(zone):%a %-d %b %Y}"
@@ -98,6 +94,6 @@ def age_words(at: datetime, now: datetime) -> str:
     """Say how long ago a moment was, in the largest fitting unit."""
     days = (now - at).days
     if days >= 1:
-        return "1 day ago" if days == 1 else f"{days} days ago"
+        return days_ago(days)
     minutes = max(0, int((now - at).total_seconds() // 60))
     return f"{minutes}\u2009min ago" if minutes < 60 else f"{minutes // 60}\u2009h ago"

@@ -9,6 +9,7 @@ from serein.accounts.permissions import Act, may
 from serein.consents import queries as consents
 from serein.infusions import queries as infusions
 from serein.monitoring import queries as monitoring
+from serein.outcomes import queries as outcomes
 from serein.patients import queries as patients
 from serein.plans import queries as plans
 from serein.scheduling import queries as scheduling
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from serein.consents.queries import ConsentFact
     from serein.infusions.queries import SessionFact
     from serein.monitoring.rules import Rank
+    from serein.outcomes.rules import DueMeasure
     from serein.patients.queries import BodyFact
     from serein.plans.queries import PlanFact
     from serein.scheduling.queries import AppointmentFact, ChairFact
@@ -41,6 +43,8 @@ class VisitFacts:
     may_see_weight: bool
     plan: PlanFact | None
     may_see_plan: bool
+    forms: tuple[DueMeasure, ...]
+    may_see_forms: bool
     flags: tuple[Rank, ...]
 
 
@@ -82,6 +86,8 @@ def _visits(
     sees_weight, sees_plan = may(role, Act.SEE_CHART), may(role, Act.SEE_PLAN)
     weights = patients.weights_at(ids, at) if sees_weight else {}
     in_force = plans.plans_in_force(ids) if sees_plan else {}
+    sees_forms = may(role, Act.INVITE) or may(role, Act.SEE_ASSESSMENTS)
+    forms = outcomes.due_before(appointments, at) if sees_forms else {}
     flags = flags_by_patient(site_id) if may(role, Act.SEE_SESSION) else {}
     return tuple(
         VisitFacts(
@@ -95,6 +101,8 @@ def _visits(
             may_see_weight=sees_weight,
             plan=in_force.get(fact.patient_id),
             may_see_plan=sees_plan,
+            forms=forms.get(fact.appointment_id, ()),
+            may_see_forms=sees_forms,
             flags=flags.get(fact.patient_id, ()) if fact.appointment_id in sessions else (),
         )
         for fact in appointments
