@@ -41,8 +41,14 @@ def main(argv: Sequence[str] | None = None, out: TextIO | None = None) -> int:
     try:
         run = {"simulate": simulate, "cohort": simulate_cohort, "models": list_models}
         run[words.command](words, out or sys.stdout)
-    except (PharmacokineticError, OSError) as error:
+    except PharmacokineticError as error:
         sys.stderr.write(f"{error}\n")
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        sys.stderr.write(f"Name a file that can be used: {error.filename}: {error.strerror}.\n")
         return 2
     return 0
 

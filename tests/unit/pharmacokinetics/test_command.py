@@ -131,7 +131,9 @@ def test_a_file_that_is_not_there_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert say("simulate", "--pump", tmp_path / "none.csv", "--weight-kg", 70)[0] == 2
-    assert "none.csv" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.startswith("Name a file that can be used")
+    assert "none.csv" in said
 
 
 @pytest.mark.parametrize(
