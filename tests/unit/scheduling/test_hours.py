@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from dateutil.rrule import rrulestr
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serein.scheduling.rules import (
+    USUAL_HOLIDAYS,
     Block,
     DayKind,
     Hours,
     Rule,
     explain_day,
+    holiday_names,
     hours_sentence,
     is_open,
     next_alternate_days,
+    observed_holidays,
     open_days,
     preview,
+    preview_rule,
+    rrule_text,
 )
 
 OPEN, CLOSE = time(8), time(16, 30)
@@ -132,14 +140,14 @@ def test_blocks_that_touch_are_one() -> None:
         (
             _usual(),
             (
-                "Open Monday to Thursday 8:00–16:30 and every other Friday 8:00–16:30. "
+                "Open Monday to Thursday 08:00–16:30 and every other Friday 08:00–16:30. "
                 "Closed at weekends."
             ),
         ),
         (
             (Rule(1, OPEN, CLOSE), Rule(3, OPEN, time(12))),
             (
-                "Open Tuesday 8:00–16:30 and Thursday 8:00–12:00. "
+                "Open Tuesday 08:00–16:30 and Thursday 08:00–12:00. "
                 "Closed on Monday, Wednesday and Friday to Sunday."
             ),
         ),
@@ -167,9 +175,77 @@ def test_the_preview_tells_the_weeks_apart_and_names_what_is_unusual() -> None:
         "Open Monday to Thursday and Saturday",
         "Open Monday to Wednesday and Friday",
     ]
-    assert weeks[1].notes == ("Saturday 19 December: opened specially 9:00–12:00",)
+    assert weeks[1].notes == ("Saturday 19 December: opened specially 09:00–12:00",)
     assert weeks[2].notes == ("Thursday 24 December: closed: Christmas Eve",)
     assert next_alternate_days(hours, date(2026, 12, 9), 2) == (
         date(2026, 12, 11),
         date(2026, 12, 25),
     )
+
+
+# Holidays, RRULE and the list to tick
+
+
+def test_holidays_are_ticked_and_kept_on_the_nearest_weekday() -> None:
+    kept = observed_holidays(USUAL_HOLIDAYS, [2027])
+    assert kept[date(2027, 12, 31)] == "New Year's Day (observed)"
+    assert kept[date(2027, 7, 5)] == "Independence Day (observed)"
+    assert kept[date(2027, 6, 18)] == "Juneteenth National Independence Day (observed)"
+    assert kept[date(2027, 11, 25)] == "Thanksgiving Day"
+    assert date(2027, 11, 26) not in kept
+    as_dated = observed_holidays(USUAL_HOLIDAYS, [2027], moves_from_weekend=False)
+    assert date(2027, 7, 4) in as_dated
+
+
+def test_a_state_proposes_more_and_imposes_nothing() -> None:
+    names = holiday_names(2027, subdivision="VA")
+    assert "Election Day" in names
+    kept = observed_holidays(["Election Day"], [2027], subdivision="VA")
+    assert kept == {date(2027, 11, 2): "Election Day"}
+
+
+def test_a_holiday_that_law_made_later_is_kept_on_its_date() -> None:
+    assert date(2019, 6, 19) in observed_holidays(USUAL_HOLIDAYS, [2019])
+    assert observed_holidays(["Election Day"], [2027]) == {}
+
+
+def test_a_holiday_closes_unless_the_day_is_opened_specially() -> None:
+    day = date(2026, 11, 26)
+    hours = Hours(_usual(), holidays={day: "Thanksgiving Day"})
+    assert explain_day(hours, day).kind is DayKind.HOLIDAY
+    weeks = preview(hours, date(2026, 11, 23), weeks=1)
+    assert weeks[0].notes == ("Thursday 26 November: closed for Thanksgiving Day",)
+    opened = replace(hours, specials={day: (Block(time(9), time(12)),)})
+    assert is_open(opened, day)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    anchor=st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+    interval=st.integers(1, 4),
+    first=st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+)
+def test_the_rule_is_what_rfc_5545_says_over_ten_years(
+    anchor: date, interval: int, first: date
+) -> None:
+    rule = Rule(anchor.weekday(), OPEN, CLOSE, interval, anchor)
+    last = first + timedelta(days=3653)
+    text = rrule_text(rule, ZoneInfo("America/New_York"), first)
+    start, recurrence = text.splitlines()
+    begin = datetime.strptime(start.split(":")[1], "%Y%m%dT%H%M%S")  # noqa: DTZ007
+    theirs = rrulestr(recurrence.removeprefix("RRULE:"), dtstart=begin).between(
+        datetime.combine(first, time(0)), datetime.combine(last, time(23)), inc=True
+    )
+    assert [at.date() for at in theirs] == list(preview_rule(rule, first, last))
+    assert {at.time() for at in theirs} == {OPEN}
+
+
+def test_an_exported_rule_names_its_end() -> None:
+    zone = ZoneInfo("America/New_York")
+    rule = Rule(4, OPEN, CLOSE, 2, ANCHOR, valid_until_date=date(2026, 12, 1))
+    assert rrule_text(rule, zone, date(2026, 10, 5)) == (
+        "DTSTART;TZID=America/New_York:20261016T080000\n"
+        "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;UNTIL=20261201T045959Z"
+    )
+    with pytest.raises(ValueError, match="Choose an earlier date"):
+        rrule_text(rule, zone, date(2027, 1, 1))

@@ -2,7 +2,8 @@
 
 A rule that holds every second week names a date on which it holds (the anchor) and counts whole
 weeks from it, backwards too. Parity of ISO weeks would flip after a year of 53 weeks (2026 is one).
-Precedence on one date: special opening, then closure, then rule. A closed day never shifts the cycle.
+Precedence on one date: special opening, then closure, then holiday, then rule. A closed day never
+shifts the cycle. A block that ends at or before its start ends on the next local day.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from serein.scheduling.rules.ticks import instant
+from serein.scheduling.rules.ticks import TickSpan, inner_ticks, instant
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -27,6 +28,10 @@ class Block:
 
     start: time
     end: time
+
+    @property
+    def is_overnight(self) -> bool:
+        return self.end <= self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class Hours:
     rules: tuple[Rule, ...]
     closures: Mapping[date, str] = field(default_factory=dict)
     specials: Mapping[date, tuple[Block, ...]] = field(default_factory=dict)
+    holidays: Mapping[date, str] = field(default_factory=dict)
 
 
 class DayKind(StrEnum):
@@ -74,6 +80,7 @@ class DayKind(StrEnum):
 
     SPECIAL = "special"
     CLOSURE = "closure"
+    HOLIDAY = "holiday"
     RULE = "rule"
     OFF_WEEK = "off_week"
     NEVER = "never"
@@ -108,6 +115,8 @@ def explain_day(hours: Hours, day: date) -> DayExplanation:
         return DayExplanation(
             day, DayKind.CLOSURE, (), f"Closed: {reason}." if reason else "Closed."
         )
+    if day in hours.holidays:
+        return DayExplanation(day, DayKind.HOLIDAY, (), f"Closed for {hours.holidays[day]}.")
     blocks = _joined(Block(rule.start, rule.end) for rule in hours.rules if rule.holds_on(day))
     name = WEEKDAYS[day.weekday()]
     if blocks:
@@ -133,17 +142,58 @@ def open_days(hours: Hours, first: date, last: date) -> tuple[date, ...]:
 def windows(hours: Hours, day: date, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
     """Return the opening blocks of a date as half-open UTC spans."""
     return tuple(
-        (instant(day, block.start, zone), instant(day, block.end, zone))
+        (instant(day, block.start, zone), instant(_last_day(day, block), block.end, zone))
         for block in explain_day(hours, day).blocks
     )
 
 
+def tick_windows(hours: Hours, day: date, zone: ZoneInfo) -> tuple[TickSpan, ...]:
+    """Return the opening blocks of a date as half-open spans of whole ticks."""
+    return tuple(inner_ticks(opens, closes) for opens, closes in windows(hours, day, zone))
+
+
+def preview_rule(rule: Rule, first: date, last: date) -> tuple[date, ...]:
+    """List the dates from first to last, both included, on which a rule opens the clinic."""
+    return open_days(Hours((rule,)), first, last)
+
+
+def rrule_text(rule: Rule, zone: ZoneInfo, on_or_after: date) -> str:
+    """Write a rule as RFC 5545 for calendars elsewhere; it is never read back.
+
+    DTSTART is the first date on or after ``on_or_after`` on which the rule holds, so that INTERVAL
+    counts from it. One weekday to a rule: with two, INTERVAL=2 would depend on WKST.
+
+    :raises ValueError: the rule never holds after that date
+    """
+    reach = timedelta(weeks=rule.interval_weeks)
+    begin = max(on_or_after, rule.valid_from_date or on_or_after)
+    first = next(iter(preview_rule(rule, begin, begin + reach)), None)
+    if first is None:
+        raise ValueError("Choose an earlier date: the rule does not hold after it.")
+    parts = ["FREQ=WEEKLY"]
+    if rule.interval_weeks > 1:
+        parts.append(f"INTERVAL={rule.interval_weeks}")
+    parts.append(f"BYDAY={WEEKDAYS[rule.weekday][:2].upper()}")
+    if rule.valid_until_date is not None:
+        until = instant(rule.valid_until_date, time(0), zone) - timedelta(seconds=1)
+        parts.append(f"UNTIL={until:%Y%m%dT%H%M%SZ}")
+    return f"DTSTART;TZID={zone.key}:{first:%Y%m%d}T{rule.start:%H%M%S}\nRRULE:{';'.join(parts)}"
+
+
+def _last_day(day: date, block: Block) -> date:
+    return day if block.end > block.start else day + timedelta(days=1)
+
+
 def _joined(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Sort blocks and join those that touch or overlap."""
+    """Sort blocks and join those that touch or overlap; one over midnight is the day's last."""
     joined: list[Block] = []
     for block in sorted(blocks):
-        if joined and block.start <= joined[-1].end:
-            joined[-1] = Block(joined[-1].start, max(joined[-1].end, block.end))
+        if joined and (joined[-1].is_overnight or block.start <= joined[-1].end):
+            joined[-1] = max(joined[-1], Block(joined[-1].start, block.end), key=_closing)
         else:
             joined.append(block)
     return tuple(joined)
+
+
+def _closing(block: Block) -> tuple[bool, time]:
+    return block.is_overnight, block.end

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 TICK_MINUTES = 5
 _TICK_SECONDS = TICK_MINUTES * 60
 
+TickSpan = tuple[int, int]
+"""A half-open stretch of ticks."""
+
 
 def tick_of(at: datetime) -> int:
     """Return the tick that a moment falls in."""
@@ -32,11 +35,6 @@ def is_on_grid(at: datetime) -> bool:
     return at.timestamp() % _TICK_SECONDS == 0
 
 
-def ticks_between(start: datetime, end: datetime) -> range:
-    """List the ticks of the half-open span [start, end)."""
-    return range(tick_of(start), tick_of(end))
-
-
 def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """Return the UTC moment of a wall-clock time.
 
@@ -44,6 +42,42 @@ def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     moves forward by the length of the gap.
     """
     return datetime.combine(day, wall, tzinfo=zone).astimezone(UTC)
+
+
+def local_problem(day: date, wall: time, zone: ZoneInfo) -> str:
+    """Say "skipped" or "repeated" for a wall-clock time that the clocks jump over or show twice."""
+    first = datetime.combine(day, wall, tzinfo=zone)
+    second = first.replace(fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return ""
+    back = first.astimezone(UTC).astimezone(zone)
+    return "repeated" if back.replace(tzinfo=None) == first.replace(tzinfo=None) else "skipped"
+
+
+def ticks_for(minutes: float) -> int:
+    """Return the whole ticks that hold so many minutes, rounded up."""
+    return -int(-minutes // TICK_MINUTES)
+
+
+def span_ticks(start: datetime, end: datetime) -> TickSpan:
+    """Return the ticks that a stretch of time touches, rounded outwards."""
+    return tick_of(start), -int(-end.timestamp() // _TICK_SECONDS)
+
+
+def inner_ticks(start: datetime, end: datetime) -> TickSpan:
+    """Return the whole ticks that lie inside a stretch of time."""
+    return -int(-start.timestamp() // _TICK_SECONDS), tick_of(end)
+
+
+def wall_minute(tick: int, zone: ZoneInfo) -> int:
+    """Return the minutes since local midnight that the clinic's clock shows at a tick."""
+    local = moment_of(tick).astimezone(zone)
+    return local.hour * 60 + local.minute
+
+
+def local_day(tick: int, zone: ZoneInfo) -> date:
+    """Return the local date of a tick."""
+    return moment_of(tick).astimezone(zone).date()
 
 
 def elapsed_hours(earlier: datetime, later: datetime) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import clock
 from serein.scheduling.rules.hours import (
     WEEKDAYS,
     Block,
@@ -52,8 +53,8 @@ def day_words(day: date) -> str:
 
 
 def time_words(wall: time) -> str:
-    """Write a time as "8:00"."""
-    return f"{wall.hour}:{wall.minute:02}"
+    """Write a time as "08:00"."""
+    return clock(wall)
 
 
 def start_words(at: datetime, zone: ZoneInfo) -> str:
@@ -63,7 +64,7 @@ def start_words(at: datetime, zone: ZoneInfo) -> str:
 
 
 def block_words(block: Block) -> str:
-    """Write a stretch of opening time as "8:00–16:30"."""
+    """Write a stretch of opening time as "08:00–16:30"."""
     return f"{time_words(block.start)}–{time_words(block.end)}"
 
 
@@ -108,7 +109,7 @@ def _week(hours: Hours, monday: date) -> WeekPreview:
         if day.kind is DayKind.SPECIAL
         else f"{day_words(day.day)}: {day.because[0].lower()}{day.because[1:-1]}"
         for day in days
-        if day.kind in {DayKind.SPECIAL, DayKind.CLOSURE}
+        if day.kind in {DayKind.SPECIAL, DayKind.CLOSURE, DayKind.HOLIDAY}
     ]
     words = weekday_words([day.day.weekday() for day in open_now])
     return WeekPreview(monday, f"Open {words}" if words else "Closed all week", tuple(notes))
