@@ -195,7 +195,7 @@ class TestBooking:
         ("change", "message"),
         [
             ({0: moment(date(2026, 3, 9), 8)}, "has passed"),
-            ({5: moment(date(2026, 3, 26), 14, 15)}, "does not fit into the hours 8:00–16:30"),
+            ({5: moment(date(2026, 3, 26), 14, 15)}, "does not fit into the hours 08:00–16:30"),
             ({0: moment(date(2026, 3, 10), 10) + timedelta(minutes=2)}, "full five minutes"),
             ({1: moment(date(2026, 3, 11), 10)}, "at least 44 hours"),
             ({5: moment(date(2026, 4, 2), 10)}, "at most 7 days"),

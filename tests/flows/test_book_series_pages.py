@@ -112,7 +112,7 @@ class TestThePages:
         assert "Works on Tuesdays" in wrong.content.decode()
         monday = tick_of(moment(date(2026, 3, 16), 9))
         moved = morgan.post(move, {"starts_at": monday}, follow=True).content.decode()
-        assert "Infusion 3 moved to Monday 16 March at 9:00." in moved
+        assert "Infusion 3 moved to Monday 16 March at 09:00." in moved
         now = queries.appointments_of_series(plan_id)[2]
         cancel = reverse("scheduling:cancel", args=[patient_id, now.appointment_id])
         assert morgan.post(cancel, {"reason": ""}).status_code == 422
@@ -126,7 +126,7 @@ class TestThePages:
     ) -> None:
         book(personas, plan_id, tuesdays_and_thursdays())
         page = morgan.get(reverse("scheduling:hours")).content.decode()
-        assert "Open Monday to Thursday 8:00–16:30 and every other Friday 8:00–16:30." in page
+        assert "Open Monday to Thursday 08:00–16:30 and every other Friday 08:00–16:30." in page
         assert "The next open Fridays are 13 March, 27 March and 10 April." in page
         close = reverse("scheduling:close")
         for sent, message in (
@@ -151,3 +151,50 @@ class TestThePages:
         chair = queries.chairs_of(personas.morgan.site_id)[0]
         retire = reverse("scheduling:retire_chair", args=[chair.chair_id])
         assert "Move the visits booked in Chair 1 first" in morgan.post(retire).content.decode()
+
+    def test_a_visit_is_held_in_place_and_the_rest_is_searched_again(
+        self, morgan: Client, plan_id: UUID
+    ) -> None:
+        patient_id = plan_queries.plan_fact(plan_id).patient_id
+        url = reverse("plans:book", args=[patient_id, plan_id])
+        page = morgan.get(url, {"first": "2026-03-10"}).content.decode()
+        assert re.search(r"[0-9,]+ sets of days allow the whole series", page)
+        assert "The soonest complete series." in page
+        wanted = tick_of(moment(date(2026, 3, 18), 13))
+        held = morgan.get(url, {"first": "2026-03-10", "pin": f"3:{wanted}"}).content.decode()
+        offers = re.findall(r"offer=([0-9,]+)", held)
+        assert offers
+        assert all(offer.split(",")[2] == str(wanted) for offer in offers)
+        assert "Infusion 3 stays on Wed 18 March, 13:00" in held
+        entered = {"pin_number": "2", "pin_day": "2026-03-13", "pin_time": ""}
+        both = morgan.get(url, {"first": "2026-03-10", "pin": f"3:{wanted}", **entered})
+        assert "Infusion 2 stays on Fri 13 March" in both.content.decode()
+
+    def test_what_cannot_be_held_is_named(self, morgan: Client, plan_id: UUID) -> None:
+        patient_id = plan_queries.plan_fact(plan_id).patient_id
+        url = reverse("plans:book", args=[patient_id, plan_id])
+        page = morgan.get(url, {"pin": ["1:2026-03-10", "2:2026-03-11"]}).content.decode()
+        assert "The visits that are held in place leave no way to keep the gaps." in page
+        mangled = morgan.get(url, {"pin": ["x", "99:2026-03-10", "1:2026-02-31"]})
+        assert mangled.status_code == 200
+        assert "held)" not in mangled.content.decode()
+
+    def test_wishes_rank_and_never_forbid(self, morgan: Client, plan_id: UUID) -> None:
+        patient_id = plan_queries.plan_fact(plan_id).patient_id
+        url = reverse("plans:book", args=[patient_id, plan_id])
+        wishes = {"at_time": "13:00", "weekdays": ["1", "3"], "same_chair": "on"}
+        page = morgan.get(url, wishes).content.decode()
+        assert "Tuesday and Thursday at 13:00" in page
+        assert "Closest to the wishes" in page
+
+    def test_the_patients_copy_comes_with_a_calendar_file(
+        self, morgan: Client, plan_id: UUID, personas: Personas
+    ) -> None:
+        book(personas, plan_id, tuesdays_and_thursdays())
+        patient_id = plan_queries.plan_fact(plan_id).patient_id
+        answer = morgan.get(reverse("plans:calendar", args=[patient_id, plan_id]))
+        assert answer["Content-Type"].startswith("text/calendar")
+        written = answer.content.decode()
+        assert written.count("BEGIN:VEVENT") == 6
+        assert "etamine" not in written
+        assert "Reyes" not in written

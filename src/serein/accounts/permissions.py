@@ -67,6 +67,10 @@ class Act(StrEnum):
     CHART_SESSION = "chart_session"
     SECOND_CHECK = "second_check"
     STOP_INFUSION = "stop_infusion"
+    WORK_TRAY = "work_tray"
+    SEE_CHAIRS = "see_chairs"
+    ORDER_AT_CHAIR = "order_at_chair"
+    MESSAGE_NURSE = "message_nurse"
     ACKNOWLEDGE_FLAG = "acknowledge_flag"
     OVERRIDE_GATE = "override_gate"
     DISCHARGE = "discharge"
@@ -75,6 +79,7 @@ class Act(StrEnum):
     SEE_LEVEL = "see_level"
     ASK_WHAT_IF = "ask_what_if"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_DEVICES = "manage_devices"
     TURN_SWITCHES = "turn_switches"
     READ_AUDIT = "read_audit"
 
@@ -120,6 +125,10 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.CHART_SESSION: frozenset({_NURSE, _DIRECTOR}),
     Act.SECOND_CHECK: frozenset({_NURSE, _PRESCRIBER, _CUSTODIAN, _DIRECTOR}),
     Act.STOP_INFUSION: frozenset({_DESK, _NURSE, _PRESCRIBER, _THERAPIST, _CUSTODIAN, _DIRECTOR}),
+    Act.SEE_CHAIRS: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
+    Act.ORDER_AT_CHAIR: frozenset({_PRESCRIBER, _DIRECTOR}),
+    Act.MESSAGE_NURSE: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
+    Act.WORK_TRAY: frozenset({_NURSE, _DIRECTOR}),
     Act.ACKNOWLEDGE_FLAG: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
     Act.OVERRIDE_GATE: frozenset({_PRESCRIBER, _DIRECTOR}),
     Act.DISCHARGE: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
@@ -128,6 +137,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.SEE_LEVEL: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
     Act.ASK_WHAT_IF: frozenset({_PRESCRIBER, _DIRECTOR}),
     Act.MANAGE_STAFF: frozenset({_ADMIN}),
+    Act.MANAGE_DEVICES: frozenset({_ADMIN, _DIRECTOR}),
     Act.TURN_SWITCHES: frozenset({_DIRECTOR}),
     Act.READ_AUDIT: frozenset({_DIRECTOR, _AUDITOR}),
 }

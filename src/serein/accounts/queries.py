@@ -45,6 +45,11 @@ def public_site() -> Site | None:
     return Site.objects.order_by("opened_at", "pk").first()
 
 
+def site_ids() -> tuple[UUID, ...]:
+    """List every site of this installation, oldest first."""
+    return tuple(Site.objects.order_by("opened_at", "pk").values_list("pk", flat=True))
+
+
 def site(site_id: UUID) -> Site:
     """Return a site.
 

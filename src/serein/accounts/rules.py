@@ -12,6 +12,7 @@ class Switch(StrEnum):
 
     LEVEL_OVERLAY = "level-overlay"
     LEVEL_WHAT_IF_RUNNING = "level-what-if-running"
+    DEVICE_FEED = "device-feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +50,18 @@ SWITCHES: Mapping[Switch, SwitchRule] = {
             "uses it for teaching and understanding, never as advice to change the pump."
         ),
         needs=Switch.LEVEL_OVERLAY,
+    ),
+    Switch.DEVICE_FEED: SwitchRule(
+        title="Readings from monitors and pumps",
+        does=(
+            "Takes what monitors and pumps send (HL7, `serein listen`) and proposes it beside the "
+            "flowsheet. A person accepts each set into the chart; nothing is charted by itself."
+        ),
+        acknowledgement=(
+            "This is no patient monitor. Its alarms stay with the monitor at the chair, which stays "
+            "switched on, with its own limits and its own sound. Readings may come late, or not at "
+            "all; nobody watches a patient by this screen. A reading is charted only when a person "
+            "has looked at the patient and accepted it."
+        ),
     ),
 }

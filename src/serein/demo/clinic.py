@@ -16,6 +16,7 @@ from serein.core.actors import Actor
 from serein.core.clinic_time import local_day, moment
 from serein.demo.people import PASSWORD, STAFF
 from serein.scheduling import actions as scheduling
+from serein.scheduling.rules import Kind
 
 if TYPE_CHECKING:
     from random import Random
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("America/New_York")
 CHAIRS = ("Chair 1", "Chair 2", "Chair 3", "Chair 4")
 OFFICE_DAYS = range(4)
+HOLIDAYS = ("New Year's Day", "Thanksgiving Day", "Christmas Day")
 
 
 @dataclass(slots=True)
@@ -85,6 +87,10 @@ def open_clinic(*, now: datetime, opened_at: datetime, chance: Random) -> Clinic
     accounts.name_safety_clinician(key=key(), by=staff["alex"], at=opened_at, staff_id=ids["theo"])
     for name in CHAIRS:
         scheduling.add_chair(key=key(), by=staff["alex"], at=opened_at, name=name)
+    scheduling.add_resource(
+        key=key(), by=staff["alex"], at=opened_at, kind=Kind.ROOM, name="Consulting room"
+    )
+    scheduling.choose_holidays(key=key(), by=staff["alex"], at=opened_at, names=HOLIDAYS)
     day = local_day(opened_at, ZONE)
     friday = day + timedelta(days=(4 - day.weekday()) % 7)
     scheduling.set_usual_hours(

@@ -29,7 +29,7 @@ from serein.plans.rules import (
     WeightBasis,
     terms_from,
 )
-from serein.scheduling.rules import moment_of
+from serein.scheduling.rules import WEEKDAYS, Wishes, moment_of
 
 if TYPE_CHECKING:
     from serein.plans.queries import PlanFact
@@ -212,10 +212,29 @@ class StopForm(KeyedForm):
 
 
 class WhenForm(forms.Form):
-    """From when on, and at what time of day, visits are wanted. Read from the address."""
+    """When visits are wanted, and which of them are held in place. Read from the address."""
 
     first = DateField(label="From", required=False)
     at_time = TimeField(label="Around", required=False)
+    weekdays = forms.TypedMultipleChoiceField(
+        label="Rather on",
+        choices=[(number, name) for number, name in enumerate(WEEKDAYS[:5])],
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    spacing = forms.TypedChoiceField(
+        label="Days between",
+        choices=[("", "Any"), ("2", "2 days"), ("3", "3 days"), ("4", "4 days"), ("7", "A week")],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    same_chair = forms.BooleanField(label="The same chair each time", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
 
     def wishes(self) -> tuple[Any, time | None]:
         """Return the first day and the time, as far as they make sense."""
@@ -223,6 +242,31 @@ class WhenForm(forms.Form):
             return None, None
         self.is_valid()
         return self.cleaned_data.get("first"), self.cleaned_data.get("at_time")
+
+    def preferences(self) -> Wishes:
+        """Return what is wished for beyond the time of day; each ranks, none forbids."""
+        if not self.is_bound:
+            return Wishes()
+        self.is_valid()
+        return Wishes(
+            weekdays=frozenset(self.cleaned_data.get("weekdays") or ()),
+            spacing_days=self.cleaned_data.get("spacing"),
+            same_chair=bool(self.cleaned_data.get("same_chair")),
+        )
+
+
+class PinForm(forms.Form):
+    """One visit that is to stay on a day, at a time if one is named. Read from the address."""
+
+    pin_number = forms.TypedChoiceField(label="Infusion", coerce=int)
+    pin_day = DateField(label="Stays on")
+    pin_time = TimeField(label="At", required=False)
+
+    def __init__(self, *args: Any, visits: int, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        numbers = [(str(number), str(number)) for number in range(1, visits + 1)]
+        self.fields["pin_number"].choices = numbers  # type: ignore[attr-defined]
 
 
 class BookForm(KeyedForm):

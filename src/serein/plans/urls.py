@@ -20,6 +20,7 @@ urlpatterns = [
     route(f"{_PLAN}stop/", plans.stop, act=Act.WRITE_PLAN, name="stop"),
     route(f"{_PLAN}complete/", plans.complete, act=Act.WRITE_PLAN, name="complete"),
     route(f"{_PLAN}patient-copy/", plans.patient_copy, act=Act.SEE_PLAN, name="patient_copy"),
+    route(f"{_PLAN}visits.ics", visits.calendar, act=Act.SEE_SCHEDULE, name="calendar"),
     route(_VISITS, visits.visits, act=Act.SEE_SCHEDULE, name="visits"),
     route(f"{_VISITS}book/<uuid:plan_id>/", visits.book, act=Act.BOOK, name="book"),
 ]

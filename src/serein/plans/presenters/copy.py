@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import clock
 from serein.core.quantities import shown
-from serein.plans.presenters.words import day_in, time_in, weekday_day_in
+from serein.plans.presenters.words import day_in, weekday_day_in
 from serein.scheduling.rules import recovery_for, shape_for
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def patient_copy(plan: PlanFact, visits: Sequence[AppointmentFact], zone: ZoneIn
             CopyVisit(
                 visit.number,
                 weekday_day_in(visit.starts_at, zone),
-                time_in(visit.starts_at, zone),
-                time_in(visit.ends_at, zone),
+                clock(visit.starts_at, zone),
+                clock(visit.ends_at, zone),
             )
             for visit in visits
             if visit.is_standing

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import clock
+from serein.plans.presenters.calendar import SmallWeek, small_calendar
+from serein.plans.presenters.pins import PinLine, Pins, address_with, pin_lines
 from serein.plans.presenters.words import (
     VISIT_WORDS,
     day_in,
     protocol_words,
-    time_in,
     weekday_day_in,
 )
 from serein.plans.rules import PROTOCOLS
@@ -29,8 +31,15 @@ if TYPE_CHECKING:
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
+    from django.http import QueryDict
+
     from serein.plans.queries import PlanFact
     from serein.scheduling.queries import AppointmentFact
+    from serein.scheduling.rules import Hours, SeriesCount
+
+
+WISHES = ("first", "at_time", "weekdays", "spacing", "same_chair")
+"""What the address of a search for a series says beside what is held in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class VisitLine:
     state: str
     may_move: bool
     may_miss: bool
+    may_undo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,8 @@ class OfferVisit:
     day: str
     time: str
     gap: str
+    is_pinned: bool = False
+    pin_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,8 @@ class OfferCard:
     title: str
     because: str
     visits: tuple[OfferVisit, ...]
+    reason: str = ""
+    weeks: tuple[SmallWeek, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +105,9 @@ class BookPage:
     offers: tuple[OfferCard, ...]
     replaces: int
     gap_note: str
+    count: str
+    pins: tuple[PinLine, ...]
+    kept: tuple[tuple[str, str], ...]
 
 
 def series_card(
@@ -123,12 +140,13 @@ def visit_line(visit: AppointmentFact, zone: ZoneInfo, at: datetime) -> VisitLin
         appointment_id=visit.appointment_id,
         number=visit.number,
         day=weekday_day_in(visit.starts_at, zone),
-        time=f"{time_in(visit.starts_at, zone)}–{time_in(visit.ends_at, zone)}",
+        time=f"{clock(visit.starts_at, zone)}–{clock(visit.ends_at, zone)}",
         chair=visit.chair_name if visit.is_standing else "",
         tone=tone,
         state=state,
         may_move=is_booked,
         may_miss=is_booked and visit.starts_at <= at,
+        may_undo=visit.state in {"cancelled", "no_show"},
     )
 
 
@@ -141,8 +159,12 @@ def book_page(
     booked: int,
     last_given: datetime | None,
     others: Sequence[str],
+    hours: Hours,
+    count: SeriesCount,
+    pins: Pins,
+    asked: QueryDict,
 ) -> BookPage:
-    """Write the proposals."""
+    """Write the proposals; ``asked`` is the address, from which pins are set and let go."""
     usual = shape_for(plan.minutes).patient_minutes
     first = shape_for(plan.minutes, recovery_for(1 if last_given is None else 2)).patient_minutes
     lengths = f"{usual} minutes" + (f" (the first {first})" if first != usual else "")
@@ -158,15 +180,34 @@ def book_page(
         ),
         because=proposal.because,
         instead=instead,
-        offers=tuple(offer_card(offer, zone) for offer in proposal.offers),
+        offers=tuple(offer_card(offer, zone, hours, pins, asked) for offer in proposal.offers),
         replaces=booked,
         gap_note=_gap_note(plan, proposal, last_given, zone),
+        count=_count(count),
+        pins=pin_lines(asked, pins, zone),
+        kept=tuple((name, each) for name in WISHES for each in asked.getlist(name)),
     )
 
 
-def offer_card(offer: Offer, zone: ZoneInfo) -> OfferCard:
-    """Write one proposal."""
-    return chosen_card(offer.starts, zone)
+def offer_card(
+    offer: Offer, zone: ZoneInfo, hours: Hours, pins: Pins, asked: QueryDict
+) -> OfferCard:
+    """Write one proposal, each visit of it with a way to hold it in place."""
+    card = chosen_card(offer.starts, zone)
+    visits = tuple(
+        replace(
+            visit,
+            is_pinned=visit.number in pins,
+            pin_url=address_with(asked, {**pins, visit.number: at}),
+        )
+        for visit, at in zip(card.visits, offer.starts, strict=True)
+    )
+    return replace(
+        card,
+        visits=visits,
+        reason=offer.reason,
+        weeks=small_calendar(offer.starts, hours, zone),
+    )
 
 
 def chosen_card(starts: Sequence[datetime], zone: ZoneInfo) -> OfferCard:
@@ -179,12 +220,20 @@ def chosen_card(starts: Sequence[datetime], zone: ZoneInfo) -> OfferCard:
             OfferVisit(
                 number,
                 weekday_day_in(at, zone),
-                time_in(at, zone),
+                clock(at, zone),
                 _gap(starts[number - 2], at) if number > 1 else "",
             )
             for number, at in enumerate(starts, start=1)
         ),
     )
+
+
+def _count(count: SeriesCount) -> str:
+    if not count.patterns:
+        return ""
+    if count.patterns == 1:
+        return "One set of days allows the whole series."
+    return f"{count.patterns:,} sets of days allow the whole series. The three below suit best."
 
 
 def _or(codes: Sequence[str]) -> str:
@@ -202,7 +251,7 @@ def _next(visits: Sequence[AppointmentFact], zone: ZoneInfo, at: datetime) -> st
     if not coming:
         return ""
     first = coming[0]
-    return f", next {weekday_day_in(first.starts_at, zone)} {time_in(first.starts_at, zone)}"
+    return f", next {weekday_day_in(first.starts_at, zone)} {clock(first.starts_at, zone)}"
 
 
 def _gap_note(

@@ -23,6 +23,7 @@ from serein.plans.queries.plans import (
     versions_of,
 )
 from serein.plans.queries.visits import (
+    count_visits,
     propose_visits,
     protocols_that_fit,
     series_rules,
@@ -36,6 +37,7 @@ __all__ = [
     "PlanFact",
     "body_of",
     "changed_from",
+    "count_visits",
     "judge_stored",
     "last_signed",
     "plan_fact",

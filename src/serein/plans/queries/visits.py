@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from serein.plans.queries.plans import PlanFact
 from serein.plans.rules import PROTOCOLS, Protocol
 from serein.scheduling import queries as scheduling
-from serein.scheduling.rules import Proposal, SeriesRules, recovery_for
+from serein.scheduling.rules import Proposal, SeriesCount, SeriesRules, Wishes, recovery_for
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from serein.scheduling.queries import AppointmentFact
+
+NO_WISHES = Wishes()
 
 
 def visits_of(plan_id: UUID) -> tuple[AppointmentFact, ...]:
@@ -31,7 +34,9 @@ def visits_not_begun(plan: PlanFact) -> int:
     return max(plan.infusions - len(_begun(plan)), 0)
 
 
-def series_rules(plan: PlanFact, *, preferred_time: time | None = None) -> SeriesRules:
+def series_rules(
+    plan: PlanFact, *, preferred_time: time | None = None, wishes: Wishes = NO_WISHES
+) -> SeriesRules:
     """Return what the visits of a plan must keep to.
 
     The pattern of the protocol (fixed weekdays, whole weeks) is asked for only while nothing was
@@ -51,6 +56,7 @@ def series_rules(plan: PlanFact, *, preferred_time: time | None = None) -> Serie
         calendar_weeks=protocol.calendar_weeks if is_whole else None,
         span_days=protocol.span_days if is_whole else None,
         preferred_time=preferred_time,
+        wishes=wishes,
         first_recovery_minutes=recovery_for(len(_begun(plan)) + 1),
     )
 
@@ -67,23 +73,41 @@ def propose_visits(
     first: date,
     not_before: datetime,
     preferred_time: time | None = None,
+    wishes: Wishes = NO_WISHES,
+    pins: Mapping[int, date | datetime] | None = None,
 ) -> Proposal:
-    """Propose complete series for what is left of a plan."""
+    """Propose complete series for what is left of a plan; ``pins`` hold visits to a day or a time."""
     if not visits_not_begun(plan):
         return Proposal((), fits_as_planned=False, because="Every infusion of the plan has begun.")
-    booked = [
-        fact.appointment_id
-        for fact in scheduling.standing_of_series(plan.plan_id)
-        if fact.state == "booked"
-    ]
     return scheduling.propose_series(
         site_id,
-        series_rules(plan, preferred_time=preferred_time),
+        series_rules(plan, preferred_time=preferred_time, wishes=wishes),
         first=first,
         not_before=not_before,
         patient_id=plan.patient_id,
-        ignoring=booked,
+        ignoring=_booked(plan),
+        pins=pins,
     )
+
+
+def count_visits(
+    site_id: UUID,
+    plan: PlanFact,
+    *,
+    first: date,
+    not_before: datetime,
+    pins: Mapping[int, date | datetime] | None = None,
+) -> SeriesCount:
+    """Count every series that what is left of a plan could become: sets of days, and of times."""
+    if not visits_not_begun(plan):
+        return SeriesCount(0, 0)
+    asked = scheduling.Asked(first, not_before, plan.patient_id, _booked(plan), pins)
+    return scheduling.count_series(site_id, series_rules(plan), asked)
+
+
+def _booked(plan: PlanFact) -> tuple[UUID, ...]:
+    standing = scheduling.standing_of_series(plan.plan_id)
+    return tuple(fact.appointment_id for fact in standing if fact.state == "booked")
 
 
 def protocols_that_fit(site_id: UUID, *, first: date, at: datetime) -> tuple[str, ...]:

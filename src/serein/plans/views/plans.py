@@ -120,4 +120,9 @@ def patient_copy(request: ClinicRequest, patient_id: UUID, plan_id: UUID) -> Htt
     fact = queries.plan_of(patient_id, plan_id)
     copy = presenters.patient_copy(fact, queries.visits_of(plan_id), zone_of(request.site_id))
     back = reverse("plans:plan", args=[patient_id, plan_id])
-    return page(request, "plans/patient_copy.html", {"copy": copy, "back_url": back})
+    context = {
+        "copy": copy,
+        "back_url": back,
+        "calendar_url": reverse("plans:calendar", args=[patient_id, plan_id]),
+    }
+    return page(request, "plans/patient_copy.html", context)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from serein.accounts.queries import zone_of
 from serein.audit.actions import action, derived_key, record
 from serein.core.errors import NotFound, Refused
+from serein.scheduling.actions import guard
 from serein.scheduling.models import Appointment, Chair, Closure, SpecialOpening, WeeklyRule
 from serein.scheduling.rules import WEEKDAYS
-from serein.scheduling.states import AppointmentState
+from serein.scheduling.states import WAITING
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -53,6 +54,7 @@ def set_weekday_hours(
         anchor_date=anchor_date if interval_weeks > 1 else None,
         valid_from_date=from_date,
     )
+    guard.touch_site(by.site_id)
     record(
         by=by,
         at=at,
@@ -77,6 +79,7 @@ def close_weekday(
             f"Choose another weekday: the clinic does not open on {WEEKDAYS[weekday]}s.",
             field="weekday",
         )
+    guard.touch_site(by.site_id)
     record(by=by, at=at, verb="close_weekday", subject=ended, details={"weekday": weekday})
     return ended
 
@@ -120,7 +123,9 @@ def add_closure(*, key: UUID, by: Actor, at: datetime, day: date, reason: str) -
     _check_not_past(by, at, day)
     if Closure.objects.filter(site_id=by.site_id, date=day, is_lifted=False).exists():
         raise Refused("Choose another date: this one is closed already.", field="day")
+    guard.lock_days(by.site_id, [day])
     made = Closure.objects.create(site_id=by.site_id, date=day, reason=reason.strip())
+    guard.touch_site(by.site_id)
     record(by=by, at=at, verb="add_closure", subject=made)
     return made
 
@@ -137,6 +142,7 @@ def lift_closure(*, key: UUID, by: Actor, at: datetime, closure_id: UUID) -> Clo
     if Closure.objects.filter(pk=row.pk, is_lifted=False).update(is_lifted=True) != 1:
         raise Refused("Reload the page: this closure was lifted before.")
     row.is_lifted = True
+    guard.touch_site(by.site_id)
     record(by=by, at=at, verb="lift_closure", subject=row)
     return row
 
@@ -155,9 +161,11 @@ def add_special_opening(
     same_day = SpecialOpening.objects.filter(site_id=by.site_id, date=day, is_lifted=False)
     if same_day.filter(start_time__lt=end_time, end_time__gt=start_time).exists():
         raise Refused("Choose other times: the clinic is open specially then already.", field="day")
+    guard.lock_days(by.site_id, [day])
     made = SpecialOpening.objects.create(
         site_id=by.site_id, date=day, start_time=start_time, end_time=end_time
     )
+    guard.touch_site(by.site_id)
     record(by=by, at=at, verb="add_special_opening", subject=made)
     return made
 
@@ -174,6 +182,7 @@ def lift_special_opening(*, key: UUID, by: Actor, at: datetime, special_id: UUID
     if SpecialOpening.objects.filter(pk=row.pk, is_lifted=False).update(is_lifted=True) != 1:
         raise Refused("Reload the page: this opening was taken back before.")
     row.is_lifted = True
+    guard.touch_site(by.site_id)
     record(by=by, at=at, verb="lift_special_opening", subject=row)
     return row
 
@@ -190,6 +199,7 @@ def add_chair(*, key: UUID, by: Actor, at: datetime, name: str) -> Chair:
     if in_use.filter(name__iexact=name.strip()).exists():
         raise Refused("Choose another name: a chair in use has this one.", field="name")
     made = Chair.objects.create(site_id=by.site_id, name=name.strip())
+    guard.touch_site(by.site_id)
     record(by=by, at=at, verb="add_chair", subject=made)
     return made
 
@@ -205,13 +215,14 @@ def retire_chair(*, key: UUID, by: Actor, at: datetime, chair_id: UUID) -> Chair
     if row is None:
         raise NotFound
     waiting = Appointment.objects.filter(
-        chair=row, state=AppointmentState.BOOKED, ends_at__gt=at
+        chair=row, state__in=[state.value for state in WAITING], ends_at__gt=at
     ).count()
     if waiting:
         raise Refused(f"Move the visits booked in {row.name} first: {waiting} to come.")
     if Chair.objects.filter(pk=row.pk, is_in_use=True).update(is_in_use=False) != 1:
         raise Refused("Reload the page: this chair was taken out of use before.")
     row.is_in_use = False
+    guard.touch_site(by.site_id)
     record(by=by, at=at, verb="retire_chair", subject=row)
     return row
 

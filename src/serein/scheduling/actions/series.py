@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from serein.accounts.queries import zone_of
-from serein.audit.actions import action, move, record
+from serein.audit.actions import action, record
 from serein.core.errors import NotFound, Refused
 from serein.patients.queries import patient_for
 from serein.scheduling import queries, rules
-from serein.scheduling.actions import guard
-from serein.scheduling.actions.places import Wish, place, place_all, taken
+from serein.scheduling.actions import follow, guard, notices, rows
+from serein.scheduling.actions.places import Desk, Wish, seat
 from serein.scheduling.models import Appointment
-from serein.scheduling.states import APPOINTMENT, AppointmentMove, AppointmentState
+from serein.scheduling.rules import Kind
+from serein.scheduling.rules.phases import RECOVERY
+from serein.scheduling.states import WAITING, AppointmentMove, VisitKind
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from serein.core.actors import Actor
+    from serein.scheduling.queries import ClinicFact
     from serein.scheduling.rules import Visit
 
 MIN_GAP_HOURS = 44
@@ -51,10 +54,10 @@ def book_series(
     :raises NotFound: not a patient of this site
     """
     patient_for(by.site_id, patient_id)
-    zone = zone_of(by.site_id)
+    clinic = queries.clinic_of(by.site_id)
     standing = _rows(series_id, by.site_id)
-    replaced = [row for row in standing if row.state == AppointmentState.BOOKED]
-    begun = [row for row in standing if row.state != AppointmentState.BOOKED]
+    replaced = [row for row in standing if row.state in WAITING]
+    begun = [row for row in standing if row.state not in WAITING]
     _check_request(visits, replaced, replacing_because)
     series = rules.SeriesRules(
         visits=len(visits),
@@ -62,33 +65,34 @@ def book_series(
         min_gap_hours=min_gap_hours,
         max_gap_days=max_gap_days,
     )
-    _check_gaps(series, begun, visits, zone)
+    _check_gaps(series, begun, visits, clinic.zone)
+    first = 1 + max((row.number for row in begun), default=0)
     wishes = [
-        Wish(
-            site_id=by.site_id,
-            patient_id=patient_id,
-            number=number,
-            visit=visit,
-            infusion_minutes=infusion_minutes,
-            zone=zone,
-            at=at,
-            giving_up=tuple(row.pk for row in replaced),
-            recovery_minutes=rules.recovery_for(number),
-        )
-        for number, visit in enumerate(
-            visits, start=1 + max((row.number for row in begun), default=0)
-        )
+        _wish(clinic, visit, number, infusion_minutes, at=at, patient_id=patient_id)
+        for number, visit in enumerate(visits, start=first)
     ]
-    guard.lock_days(
-        by.site_id, [wish.local_date for wish in wishes] + [row.local_date for row in replaced]
-    )
-    chairs = place_all(wishes)
+    wishes[0] = replace(wishes[0], giving_up=tuple(row.pk for row in replaced))
+    days = [wish.local_date for wish in wishes] + [row.local_date for row in replaced]
+    guard.lock_days(by.site_id, days)
+    tasks = follow.open_tasks(_numbered(series_id, wishes))
+    guard.end_old_holds(by.site_id, days, at)
+    desk = Desk(wishes)
+    places = desk.seat_all(wishes)
     for row in replaced:
-        _cancel(row, by, at, replacing_because)
+        rows.step(row, AppointmentMove.CANCEL, by, at, replacing_because, revision=row.revision + 1)
     made = [
-        _new(wish, chair, series_id, series) for wish, chair in zip(wishes, chairs, strict=True)
+        rows.made(
+            wish,
+            place,
+            series_id=series_id,
+            min_gap_hours=min_gap_hours,
+            max_gap_days=max_gap_days,
+        )
+        for wish, place in zip(wishes, places, strict=True)
     ]
-    guard.occupy(made, taking_over=[row.pk for row in replaced], if_taken=lambda: taken(wishes[0]))
+    guard.occupy(
+        made, taking_over=[row.pk for row in replaced], if_taken=lambda: desk.taken(wishes[0])
+    )
     record(
         by=by,
         at=at,
@@ -97,6 +101,10 @@ def book_series(
         patient_id=patient_id,
         details={"visits": len(made), "replaced": len(replaced)},
     )
+    for row in replaced:
+        notices.tell_cancelled(key, by, at, row)
+    notices.tell_booked(key, by, at, made)
+    follow.finish_tasks(tasks, by, at)
     return made[0]
 
 
@@ -118,34 +126,33 @@ def fit_series(
     :raises Refused: a visit would meet the next one or run past closing; names it
     :raises NotFound: no visit of this series is booked at this site
     """
-    rows = [row for row in _rows(series_id, by.site_id) if row.state == AppointmentState.BOOKED]
-    if not rows:
-        raise NotFound
-    zone = zone_of(by.site_id)
-    guard.lock_days(by.site_id, [row.local_date for row in rows])
-    for row in rows:
-        shape = rules.shape_for(infusion_minutes, row.recovery_minutes)
-        row.infusion_minutes = infusion_minutes
-        row.ends_at = shape.ends_at(row.starts_at)
+    booked = _waiting(series_id, by.site_id)
+    clinic = queries.clinic_of(by.site_id)
+    guard.lock_days(by.site_id, [row.local_date for row in booked])
+    guard.end_old_holds(by.site_id, [row.local_date for row in booked], at)
+    for row in booked:
+        wish = Wish.again(row, clinic, at, infusion_minutes=infusion_minutes)
+        row.infusion_minutes, row.ends_at = infusion_minutes, wish.ends_at
         row.min_gap_hours, row.max_gap_days = min_gap_hours, max_gap_days
-        _check_fits(row, zone, at)
+        if row.starts_at > at:
+            _check_fits(wish)
     Appointment.objects.bulk_update(
-        rows, ["infusion_minutes", "ends_at", "min_gap_hours", "max_gap_days"]
+        booked, ["infusion_minutes", "ends_at", "min_gap_hours", "max_gap_days"]
     )
     guard.occupy(
-        rows,
-        taking_over=[row.pk for row in rows],
+        booked,
+        taking_over=[row.pk for row in booked],
         if_taken=lambda: Refused("Move the booked infusions first: the longer visits do not fit."),
     )
     record(
         by=by,
         at=at,
         verb="fit_series",
-        subject=rows[0],
-        patient_id=rows[0].patient_id,
-        details={"visits": len(rows), "infusion_minutes": infusion_minutes},
+        subject=booked[0],
+        patient_id=booked[0].patient_id,
+        details={"visits": len(booked), "infusion_minutes": infusion_minutes},
     )
-    return rows[0]
+    return booked[0]
 
 
 @action
@@ -154,21 +161,60 @@ def cancel_series(
 ) -> Appointment:
     """Cancel every visit of a series that has not begun; returns the first of them.
 
-    Run it before anything is audited.
+    Tasks to find new times for visits that fell out before are dropped with it. Run it before anything is audited.
 
     :raises Refused: no reason is given
     :raises NotFound: no visit of this series is booked at this site
     """
     if not reason.strip():
         raise Refused("Enter why the visits are cancelled.", field="reason")
-    rows = [row for row in _rows(series_id, by.site_id) if row.state == AppointmentState.BOOKED]
-    if not rows:
+    booked = _waiting(series_id, by.site_id)
+    guard.lock_days(by.site_id, [row.local_date for row in booked])
+    tasks = follow.open_tasks_of_series(series_id)
+    for row in booked:
+        rows.step(row, AppointmentMove.CANCEL, by, at, reason, revision=row.revision + 1)
+        notices.tell_cancelled(key, by, at, row)
+    follow.drop_tasks(tasks, by, at, reason)
+    guard.release([row.pk for row in booked])
+    return booked[0]
+
+
+def _numbered(series_id: UUID, wishes: Sequence[Wish]) -> list[Appointment]:
+    """The visits that fell out of a series and are booked anew."""
+    return list(
+        Appointment.objects.filter(series_id=series_id, number__in=[wish.number for wish in wishes])
+    )
+
+
+def _wish(
+    clinic: ClinicFact,
+    visit: Visit,
+    number: int,
+    infusion_minutes: int,
+    *,
+    at: datetime,
+    patient_id: UUID,
+) -> Wish:
+    kind = VisitKind.FIRST if number == 1 else VisitKind.INFUSION
+    fact = clinic.type_of_kind(kind)
+    return Wish(
+        clinic=clinic,
+        type=fact,
+        starts_at=visit.starts_at,
+        at=at,
+        patient_id=patient_id,
+        number=number,
+        infusion_minutes=infusion_minutes,
+        recovery_minutes=fact.minutes_of(RECOVERY),
+        units={Kind.CHAIR: visit.chair_id} if visit.chair_id else {},
+    )
+
+
+def _waiting(series_id: UUID, site_id: UUID) -> list[Appointment]:
+    found = [row for row in _rows(series_id, site_id) if row.state in WAITING]
+    if not found:
         raise NotFound
-    guard.lock_days(by.site_id, [row.local_date for row in rows])
-    for row in rows:
-        _cancel(row, by, at, reason)
-    guard.release([row.pk for row in rows])
-    return rows[0]
+    return found
 
 
 def _rows(series_id: UUID, site_id: UUID) -> list[Appointment]:
@@ -177,18 +223,6 @@ def _rows(series_id: UUID, site_id: UUID) -> list[Appointment]:
         Appointment.objects.filter(
             pk__in=[fact.appointment_id for fact in facts], site_id=site_id
         ).order_by("number")
-    )
-
-
-def _cancel(row: Appointment, by: Actor, at: datetime, reason: str) -> None:
-    move(
-        subject=row,
-        table=APPOINTMENT,
-        move=AppointmentMove.CANCEL,
-        by=by,
-        at=at,
-        reason=reason,
-        patient_id=row.patient_id,
     )
 
 
@@ -230,45 +264,11 @@ def _check_gaps(
         raise Refused(problem[1], field="starts_at")
 
 
-def _new(wish: Wish, chair_id: UUID, series_id: UUID, series: rules.SeriesRules) -> Appointment:
-    starts_at = wish.visit.starts_at
-    local = starts_at.astimezone(wish.zone)
-    return Appointment.objects.create(
-        site_id=wish.site_id,
-        patient_id=wish.patient_id,
-        chair_id=chair_id,
-        series_id=series_id,
-        number=wish.number,
-        starts_at=starts_at,
-        ends_at=wish.shape.ends_at(starts_at),
-        local_date=local.date(),
-        local_time=local.time(),
-        tzid=wish.zone.key,
-        infusion_minutes=wish.infusion_minutes,
-        recovery_minutes=wish.recovery_minutes,
-        min_gap_hours=series.min_gap_hours,
-        max_gap_days=series.max_gap_days or MAX_GAP_DAYS,
-    )
-
-
-def _check_fits(row: Appointment, zone: ZoneInfo, at: datetime) -> None:
-    wish = Wish(
-        site_id=row.site_id,
-        patient_id=row.patient_id,
-        number=row.number,
-        visit=rules.Visit(row.starts_at, row.chair_id),
-        infusion_minutes=row.infusion_minutes,
-        zone=zone,
-        at=at,
-        giving_up=(row.pk,),
-        recovery_minutes=row.recovery_minutes,
-    )
-    if row.starts_at <= at:
-        return
+def _check_fits(wish: Wish) -> None:
     try:
-        place(wish)
+        seat(wish)
     except Refused as refusal:
         raise Refused(
-            f"Move infusion {row.number} first: with the longer visit it does not fit where it is. "
-            f"{refusal.message}"
+            f"Move infusion {wish.number} first: with the longer visit it does not fit where it "
+            f"is. {refusal.message}"
         ) from None

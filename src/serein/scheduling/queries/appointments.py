@@ -14,7 +14,7 @@ from serein.scheduling import rules
 from serein.scheduling.models import Appointment, ClinicDay
 from serein.scheduling.queries.hours import hours_of
 from serein.scheduling.rules import SeriesRules, VisitShape
-from serein.scheduling.states import STANDING, AppointmentState
+from serein.scheduling.states import STANDING, WAITING, AppointmentState, VisitKind
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,11 +23,21 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 STANDING_VALUES = [state.value for state in STANDING]
+WAITING_VALUES = [state.value for state in WAITING]
+
+_SEEN_AS = {
+    AppointmentState.CONFIRMED: AppointmentState.BOOKED,
+    AppointmentState.IN_PHASE: AppointmentState.ARRIVED,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentFact:
-    """One booked visit as others need to know it."""
+    """One booked visit of a series as others need to know it.
+
+    ``state`` says how far it is in the words of the pathway: a confirmed visit is booked, one in a
+    phase has arrived. ``status`` is exact.
+    """
 
     appointment_id: UUID
     patient_id: UUID
@@ -43,6 +53,11 @@ class AppointmentFact:
     recovery_minutes: int
     min_gap_hours: int
     max_gap_days: int
+    status: str
+    visit_id: UUID
+    override_reason: str
+    type_version_id: UUID | None
+    type_code: str
 
     @property
     def is_standing(self) -> bool:
@@ -117,9 +132,7 @@ def appointments_of_patients(
 
 def stranded(site_id: UUID, at: datetime, zone: ZoneInfo) -> tuple[AppointmentFact, ...]:
     """List the visits still booked at times when the clinic is no longer open."""
-    rows = Appointment.objects.filter(
-        site_id=site_id, state=AppointmentState.BOOKED, starts_at__gt=at
-    )
+    rows = Appointment.objects.filter(site_id=site_id, state__in=WAITING_VALUES, starts_at__gt=at)
     hours = hours_of(site_id)
     return tuple(
         fact
@@ -155,11 +168,16 @@ def book_version(site_id: UUID, local_date: date) -> int:
 
 
 def _unmoved() -> QuerySet[Appointment]:
-    return Appointment.objects.exclude(state=AppointmentState.MOVED)
+    return Appointment.objects.exclude(
+        state__in=[AppointmentState.MOVED, AppointmentState.HELD, AppointmentState.LAPSED]
+    )
 
 
 def _facts(rows: QuerySet[Appointment]) -> Iterable[AppointmentFact]:
-    for row in rows.select_related("chair"):
+    mine = rows.filter(chair__isnull=False, patient__isnull=False).exclude(kind=VisitKind.CONSULT)
+    for row in mine.select_related("chair"):
+        if row.chair is None or row.patient_id is None:
+            continue
         yield AppointmentFact(
             appointment_id=row.pk,
             patient_id=row.patient_id,
@@ -168,11 +186,16 @@ def _facts(rows: QuerySet[Appointment]) -> Iterable[AppointmentFact]:
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             local_date=row.local_date,
-            chair_id=row.chair_id,
+            chair_id=row.chair.pk,
             chair_name=row.chair.name,
-            state=row.state,
+            state=_SEEN_AS.get(AppointmentState(row.state), row.state),
             infusion_minutes=row.infusion_minutes,
             recovery_minutes=row.recovery_minutes,
             min_gap_hours=row.min_gap_hours,
             max_gap_days=row.max_gap_days,
+            status=row.state,
+            visit_id=row.visit_id,
+            override_reason=row.override_reason,
+            type_version_id=row.type_version_id,
+            type_code=row.type_code,
         )

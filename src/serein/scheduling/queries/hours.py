@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from serein.scheduling import rules
 from serein.scheduling.models import Chair, Closure, SpecialOpening, WeeklyRule
-from serein.scheduling.rules import Block, DayExplanation, Hours, Rule, WeekPreview
+from serein.scheduling.queries.settings import holidays_kept
+from serein.scheduling.rules import (
+    Block,
+    DayExplanation,
+    Hours,
+    Rule,
+    WeekPreview,
+    public_holidays,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+
+HOLIDAY_YEARS = 12
+"""How far holidays are worked out, counted from the newest opening rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,19 @@ def hours_of(site_id: UUID) -> Hours:
     for fact in specials_from(site_id, date.min):
         specials[fact.date] = (*specials.get(fact.date, ()), fact.block)
     closures = {fact.date: fact.reason for fact in closures_from(site_id, date.min)}
-    return Hours(rules=weekly, closures=closures, specials=specials)
+    return Hours(
+        rules=weekly, closures=closures, specials=specials, holidays=_holidays(site_id, weekly)
+    )
+
+
+def _holidays(site_id: UUID, weekly: Sequence[Rule]) -> dict[date, str]:
+    """The dates of the holidays that a site keeps, from its first rule on for as long as planned."""
+    names = holidays_kept(site_id)
+    begun = [rule.valid_from_date.year for rule in weekly if rule.valid_from_date]
+    if not names or not begun:
+        return {}
+    years = range(min(begun), max(begun) + HOLIDAY_YEARS)
+    return public_holidays.observed_holidays(names, years)
 
 
 def closures_from(site_id: UUID, first: date) -> tuple[ClosureFact, ...]:

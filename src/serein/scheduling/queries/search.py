@@ -1,100 +1,89 @@
-"""What is free, and the one door to the search for a series."""
+"""Whole series, single moves and what may follow them: the one door to the search."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from serein.accounts.queries import zone_of
 from serein.scheduling import rules
-from serein.scheduling.models import Appointment
 from serein.scheduling.queries.appointments import (
-    STANDING_VALUES,
     AppointmentFact,
     appointment,
-    neighbours,
+    appointments_of,
     series_rules,
+    standing_of_series,
 )
-from serein.scheduling.queries.hours import chairs_of, hours_of
-from serein.scheduling.rules import Book, FreeDay, Hours, Proposal, SeriesRules, Span, VisitShape
+from serein.scheduling.queries.clinic import ClinicFact, clinic_of
+from serein.scheduling.queries.days import (
+    Span,
+    patient_side,
+    type_of_fact,
+)
+from serein.scheduling.queries.find import OFFER_GRID_MINUTES, visit_at
+from serein.scheduling.queries.kept import empty_masks, horizon
+from serein.scheduling.rules import (
+    DayStarts,
+    DueWindow,
+    Horizon,
+    Kind,
+    LateAnswer,
+    Offer,
+    PatientSide,
+    Proposal,
+    SeriesCount,
+    SeriesRules,
+    TickSpan,
+    VisitType,
+    footprints,
+    tick_of,
+)
+from serein.scheduling.rules.horizon import all_runs
+from serein.scheduling.states import VisitKind
 
 if TYPE_CHECKING:
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
+    from serein.scheduling.rules.series import Pins
+
 SEARCH_WEEKS = 9
 """How far ahead a series is searched, counted from the first day it may begin."""
 
-OFFER_GRID_MINUTES = 15
-"""Starts are offered on the quarter hour; the book itself keeps five minutes."""
+LATE_DAYS = 14
+NO_CHAIR = "The clinic has no chair in use; add one under opening hours."
 
-DayStarts = tuple[date, tuple[datetime, ...]]
+DayTimes = tuple[date, tuple[datetime, ...]]
+Chairs = dict[int, tuple[Any, ...]]
+"""For each start of a day, the chairs that are free for it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
-    """Hours, chairs and what is taken over some days, read once: a search needs nothing more."""
+class Asked:
+    """For whom and from when a series is searched, and what it may count on."""
 
-    hours: Hours
-    zone: ZoneInfo
-    chairs: tuple[UUID, ...]
-    books: Mapping[date, Book]
+    first: date
+    not_before: datetime
+    patient_id: UUID | None = None
+    ignoring: tuple[UUID, ...] = ()
+    pins: Pins | None = None
+    done: tuple[datetime, ...] = ()
+    can_come: tuple[TickSpan, ...] | None = None
+    driver: tuple[TickSpan, ...] | None = None
 
-    def emptied(self) -> Calendar:
-        """Return the same days as if nothing were booked."""
-        return replace(self, books={})
+    @property
+    def span(self) -> Span:
+        return Span(self.first, self.first + timedelta(weeks=SEARCH_WEEKS), self.not_before)
 
-    def free_day(
-        self,
-        day: date,
-        shape: VisitShape,
-        *,
-        not_before: datetime,
-        grid_minutes: int = OFFER_GRID_MINUTES,
-    ) -> FreeDay:
-        """Work out every possible start on one day with the chairs free for it."""
-        return rules.free_day(
-            hours=self.hours,
-            day=day,
-            zone=self.zone,
-            shape=shape,
-            book=self.books.get(day) or Book(dict.fromkeys(self.chairs, ())),
-            not_before=not_before,
-            grid_minutes=grid_minutes,
+    def patient(self) -> PatientSide:
+        return patient_side(
+            self.patient_id,
+            self.span,
+            ignoring=self.ignoring,
+            can_come=self.can_come,
+            driver=self.driver,
         )
-
-    def free_days(
-        self, first: date, last: date, shape: VisitShape, *, not_before: datetime
-    ) -> tuple[FreeDay, ...]:
-        """List every possible start from first to last, days without one left out."""
-        days = (
-            self.free_day(first + timedelta(days=n), shape, not_before=not_before)
-            for n in range((last - first).days + 1)
-        )
-        return tuple(day for day in days if day.chairs_at)
-
-
-def calendar(
-    site_id: UUID,
-    *,
-    first: date,
-    last: date,
-    patient_id: UUID | None = None,
-    ignoring: Sequence[UUID] = (),
-) -> Calendar:
-    """Read what decides about free starts from first to last.
-
-    ``ignoring`` names appointments that are about to be given up.
-    """
-    chairs = tuple(chair.chair_id for chair in chairs_of(site_id))
-    return Calendar(
-        hours=hours_of(site_id),
-        zone=zone_of(site_id),
-        chairs=chairs,
-        books=_books(site_id, chairs, first, last, patient_id, ignoring),
-    )
 
 
 def propose_series(
@@ -105,107 +94,261 @@ def propose_series(
     not_before: datetime,
     patient_id: UUID | None = None,
     ignoring: Sequence[UUID] = (),
-    limit: int = 4,
+    limit: int = 3,
+    pins: Pins | None = None,
+    done: Sequence[datetime] = (),
+    can_come: tuple[TickSpan, ...] | None = None,
+    driver: tuple[TickSpan, ...] | None = None,
 ) -> Proposal:
-    """Propose complete legal series that begin on or after a date and a moment.
+    """Propose complete legal series that begin on or after a date and a moment, best first.
 
-    This is the one door to the search: pages and actions know only its answer.
+    ``pins`` hold visits to a day or a moment, ``done`` are visits that stand already. Where nothing
+    fits, the answer names what binds.
     """
-    last = first + timedelta(weeks=SEARCH_WEEKS)
-    known = calendar(site_id, first=first, last=last, patient_id=patient_id, ignoring=ignoring)
-    if not known.chairs:
-        return Proposal((), False, "The clinic has no chair in use; add one under opening hours.")
+    clinic = clinic_of(site_id)
+    if not any(part.kind is Kind.CHAIR for part in clinic.parts):
+        return Proposal((), False, NO_CHAIR)
+    asked = Asked(
+        first, not_before, patient_id, tuple(ignoring), pins, tuple(done), can_come, driver
+    )
+    book, patient = horizon(clinic, asked.span, asked.ignoring), asked.patient()
+    free = _starts(clinic, series, book, patient, not_before)
 
-    def starts(days: Calendar) -> tuple[FreeDay, ...]:
-        return _with_first(
-            *(
-                days.free_days(first, last, shape, not_before=not_before)
-                for shape in (
-                    rules.shape_for(series.infusion_minutes),
-                    rules.shape_for(series.infusion_minutes, series.first_recovery_minutes),
-                )
-            )
-        )
+    def propose(unbooked: Sequence[DayStarts], alone: Sequence[DayStarts] | None) -> Proposal:
+        return rules.propose(
+            series, free=free, unbooked=unbooked, zone=clinic.zone, limit=limit, pins=pins,
+            done=asked.done, without_patient=alone,
+        )  # fmt: skip
 
-    return rules.propose(
-        series,
-        free=starts(known),
-        unbooked=starts(known.emptied()),
-        zone=known.zone,
-        limit=limit,
+    if rules.series_exists(series, free, clinic.zone, pins=pins, done=asked.done):
+        return propose(free, None)
+    everywhere = PatientSide()
+    return propose(
+        _starts(clinic, series, Horizon(empty_masks(clinic, asked.span)), everywhere, not_before),
+        _starts(clinic, series, book, everywhere, not_before),
     )
 
 
-def _with_first(days: tuple[FreeDay, ...], first_days: tuple[FreeDay, ...]) -> tuple[FreeDay, ...]:
-    """Put the starts of the longer first visit beside those of the others."""
-    longer = {day.day: day.chairs_at for day in first_days}
-    return tuple(FreeDay(day.day, day.chairs_at, longer.get(day.day, {})) for day in days)
+def count_series(site_id: UUID, series: SeriesRules, asked: Asked) -> SeriesCount:
+    """Count the sets of days that allow a series, and the choices of starts in all."""
+    clinic = clinic_of(site_id)
+    free = _starts(
+        clinic,
+        series,
+        horizon(clinic, asked.span, asked.ignoring),
+        asked.patient(),
+        asked.not_before,
+    )
+    return rules.count_series(series, free, clinic.zone, pins=asked.pins, done=asked.done)
 
 
 def move_options(
     site_id: UUID, appointment_id: UUID, *, not_before: datetime
-) -> tuple[DayStarts, ...]:
+) -> tuple[DayTimes, ...]:
     """List by day every start to which one visit can move while its neighbours stay.
 
     :raises NotFound: not an appointment of this site
     """
-    moving = appointment(appointment_id, site_id)
-    zone = zone_of(site_id)
-    previous, following = neighbours(moving)
-    first, last = _move_window(moving, previous, following, zone)
-    first = max(first, not_before.astimezone(zone).date())
-    known = calendar(
-        site_id,
-        first=first,
-        last=last,
-        patient_id=moving.patient_id,
-        ignoring=[appointment_id],
-    )
-    days = known.free_days(first, last, moving.shape, not_before=not_before)
+    moving, clinic = appointment(appointment_id, site_id), clinic_of(site_id)
+    previous, following, others = _around(moving)
+    first, last = _reach(moving, previous, following, clinic.zone)
+    first = max(first, not_before.astimezone(clinic.zone).date())
+    if last < first:
+        return ()
     options = rules.move_options(
-        series_rules(moving), days, zone, previous=previous, following=following
+        series_rules(moving),
+        _days_for(clinic, moving, Span(first, last, not_before), not_before),
+        clinic.zone,
+        previous=previous,
+        following=following,
+        others=others,
     )
     kept = [(day, tuple(at for at in starts if at != moving.starts_at)) for day, starts in options]
     return tuple((day, starts) for day, starts in kept if starts)
 
 
-def _move_window(
+def cascade_options(
+    site_id: UUID, appointment_id: UUID, *, not_before: datetime, limit: int = 3
+) -> tuple[Offer, ...]:
+    """Offer moves of one visit together with those after it, nearest to the times they have now.
+
+    Each offer holds a start for every visit of the series that has not begun, in order.
+
+    :raises NotFound: not an appointment of this site
+    """
+    moving, clinic = appointment(appointment_id, site_id), clinic_of(site_id)
+    standing = standing_of_series(moving.series_id)
+    series = [fact.starts_at for fact in standing]
+    done = sum(fact.starts_at <= not_before or fact.state != "booked" for fact in standing)
+    session = 1 + [fact.appointment_id for fact in standing].index(appointment_id)
+    span = Span(
+        not_before.astimezone(clinic.zone).date(),
+        standing[-1].local_date + timedelta(weeks=3),
+        not_before,
+    )
+    giving_up = [fact.appointment_id for fact in standing[done:]]
+    days = [
+        replace(day, ticks=tuple(t for t in day.ticks if t != tick_of(moving.starts_at)))
+        for day in _days_for(clinic, moving, span, not_before, giving_up)
+    ]
+    if not done < session:
+        return ()
+    found = rules.cascade(
+        series_rules(moving), days, clinic.zone, series=series, session=session, done=done,
+        limit=limit,
+    )  # fmt: skip
+    return tuple(
+        Offer(one.starts, (), rules.offer_words(one.starts, clinic.zone), cost=one.cost)
+        for one in found
+    )
+
+
+def late_options(
+    site_id: UUID, appointment_id: UUID, *, arrives_at: datetime, limit: int = 3
+) -> LateAnswer:
+    """Say whether the whole visit still fits when its patient comes late, else what does.
+
+    :raises NotFound: not an appointment of this site
+    """
+    moving, clinic = appointment(appointment_id, site_id), clinic_of(site_id)
+    previous, following, others = _around(moving)
+    day = moving.local_date
+    span = Span(day, day + timedelta(days=LATE_DAYS), arrives_at)
+    before = arrives_at - timedelta(minutes=rules.TICK_MINUTES)
+    days = {
+        each.day: each
+        for each in _days_for(clinic, moving, span, before, grid_minutes=rules.TICK_MINUTES)
+    }
+    return rules.late_options(
+        series_rules(moving),
+        days.pop(day, DayStarts(day, ())),
+        [days[later] for later in sorted(days)],
+        clinic.zone,
+        planned=moving.starts_at,
+        arrives=arrives_at,
+        previous=previous,
+        following=following,
+        others=others,
+        limit=limit,
+    )
+
+
+def maintenance_due(patient_id: UUID, *, every_days: int, window_days: int) -> DueWindow | None:
+    """Return when the next maintenance visit is due; None while one is booked or none was given."""
+    given = appointments_of(patient_id)
+    if any(fact.state == "booked" for fact in given):
+        return None
+    done = [fact.local_date for fact in given if fact.state == "done"]
+    return rules.due_window(max(done), every_days, window_days) if done else None
+
+
+def maintenance_days(site_id: UUID, window: DueWindow) -> tuple[date, ...]:
+    """List the open days of a window, nearest to the due day first."""
+    return rules.maintenance_days(clinic_of(site_id).hours, window)
+
+
+def _starts(
+    clinic: ClinicFact,
+    series: SeriesRules,
+    book: Horizon,
+    patient: PatientSide,
+    not_before: datetime,
+    grid_minutes: int = OFFER_GRID_MINUTES,
+) -> tuple[DayStarts, ...]:
+    """The legal starts of each day, those of the longer first visit beside those of the others."""
+    usual_type = clinic.type_of_kind(VisitKind.INFUSION)
+    first_type = clinic.type_of_kind(VisitKind.FIRST)
+    usual = visit_at(clinic, usual_type, series.infusion_minutes)
+    first = visit_at(clinic, first_type, series.infusion_minutes, series.first_recovery_minutes)
+    ask = _asker(clinic, book, patient, not_before, grid_minutes)
+    later, firsts = ask(usual), ask(first)
+    return tuple(
+        DayStarts(
+            day,
+            tuple(chairs),
+            tuple(firsts.get(day, {})),
+            chairs=chairs,
+            first_chairs=firsts.get(day, {}),
+        )
+        for day, chairs in later.items()
+    )
+
+
+def _asker(
+    clinic: ClinicFact,
+    book: Horizon,
+    patient: PatientSide,
+    not_before: datetime,
+    grid_minutes: int,
+) -> Callable[[VisitType], dict[date, Chairs]]:
+    """Return a function that lists the starts of a visit by day, each with the chairs free for it."""
+
+    def ask(visit: VisitType) -> dict[date, Chairs]:
+        found: dict[date, Chairs] = {}
+        starts = rules.find_starts(
+            visit, book, zone=clinic.zone, patient=patient,
+            not_before=tick_of(not_before) + 1, grid_minutes=grid_minutes,
+        )  # fmt: skip
+        needs = [
+            [need for need in way.needs if need.kind is Kind.CHAIR] for way in footprints(visit)
+        ]
+        free = {
+            day.day: [
+                (unit, day.origin, [all_runs(need, mask) for need in needs])
+                for unit, mask in day.free.get(Kind.CHAIR, ())
+            ]
+            for day in book.days
+        }
+        for start in starts:
+            chairs = tuple(
+                unit
+                for unit, origin, runs in free[start.day]
+                if any(run >> (start.tick - origin) & 1 for run in runs)
+            )
+            found.setdefault(start.day, {})[start.tick] = chairs
+        return found
+
+    return ask
+
+
+def _days_for(
+    clinic: ClinicFact,
+    moving: AppointmentFact,
+    span: Span,
+    not_before: datetime,
+    giving_up: Sequence[UUID] = (),
+    grid_minutes: int = OFFER_GRID_MINUTES,
+) -> tuple[DayStarts, ...]:
+    """The starts of one booked visit on other days, as if it and what moves with it were not booked."""
+    ignoring = tuple({moving.appointment_id, *giving_up})
+    visit = visit_at(clinic, type_of_fact(moving), moving.infusion_minutes, moving.recovery_minutes)
+    patient = patient_side(moving.patient_id, span, ignoring=ignoring)
+    book = horizon(clinic, span, ignoring)
+    found = _asker(clinic, book, patient, not_before, grid_minutes)(visit)
+    return tuple(DayStarts(day, tuple(chairs), chairs=chairs) for day, chairs in found.items())
+
+
+def _around(
+    fact: AppointmentFact,
+) -> tuple[datetime | None, datetime | None, tuple[datetime, ...]]:
+    """The starts before and after one visit of a series, and all others."""
+    others = [each for each in standing_of_series(fact.series_id) if each.number != fact.number]
+    before = [each.starts_at for each in others if each.number < fact.number]
+    after = [each.starts_at for each in others if each.number > fact.number]
+    return (
+        before[-1] if before else None,
+        after[0] if after else None,
+        tuple(each.starts_at for each in others),
+    )
+
+
+def _reach(
     moving: AppointmentFact, previous: datetime | None, following: datetime | None, zone: ZoneInfo
 ) -> tuple[date, date]:
     """Return the days worth looking at: between the neighbours, or within the longest gap."""
-    reach = timedelta(days=moving.max_gap_days)
+    reach = timedelta(days=moving.max_gap_days or SEARCH_WEEKS * 7)
     before = previous.astimezone(zone).date() if previous else None
     after = following.astimezone(zone).date() if following else None
     first = before or (after or moving.local_date) - reach
     last = after or (before + reach if before else moving.local_date + 4 * reach)
     return first, last
-
-
-def _books(
-    site_id: UUID,
-    chairs: Sequence[UUID],
-    first: date,
-    last: date,
-    patient_id: UUID | None,
-    ignoring: Sequence[UUID],
-) -> dict[date, Book]:
-    """Gather what is taken on each day, from the appointments that stand."""
-    held: dict[date, dict[UUID, list[Span]]] = {}
-    patient: dict[date, list[Span]] = {}
-    rows = Appointment.objects.filter(
-        site_id=site_id, local_date__range=(first, last), state__in=STANDING_VALUES
-    ).exclude(pk__in=list(ignoring))
-    for row in rows:
-        day = held.setdefault(row.local_date, {chair_id: [] for chair_id in chairs})
-        shape = rules.shape_for(row.infusion_minutes, row.recovery_minutes)
-        span = shape.chair_span(row.starts_at)
-        day.setdefault(row.chair_id, []).append(span)
-        if row.patient_id == patient_id:
-            patient.setdefault(row.local_date, []).append((row.starts_at, row.ends_at))
-    return {
-        day: Book(
-            {chair_id: tuple(spans[chair_id]) for chair_id in chairs},
-            tuple(patient.get(day, ())),
-        )
-        for day, spans in held.items()
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from serein.accounts.queries import zone_of
-from serein.core.answers import page, saved
+from serein.core.answers import page, saved, sent
 from serein.core.clinic_time import local_day
 from serein.core.errors import Refused
 from serein.core.forms import KeyedForm
@@ -20,17 +20,19 @@ from serein.scheduling import actions, presenters, queries
 from serein.scheduling.forms import (
     ChairForm,
     ClosureForm,
+    HolidaysForm,
     OpeningForm,
     WeekdayForm,
     weekday_initial,
 )
-from serein.scheduling.rules import WEEKDAYS
-from serein.scheduling.views.sent import sent
+from serein.scheduling.presenters import preview as previews
+from serein.scheduling.rules import WEEKDAYS, holiday_names
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from serein.accounts.requests import ClinicRequest
+    from serein.scheduling.rules import Hours
 
 
 def hours(request: ClinicRequest) -> HttpResponse:
@@ -69,15 +71,25 @@ def weekday(request: ClinicRequest, weekday: int) -> HttpResponse:
             return actions.close_weekday(key=form.key, from_date=day, **parts)
         return actions.set_weekday_hours(key=form.key, **parts, **form.hours())
 
+    def then(hours: Hours) -> Hours:
+        facts = form.facts()
+        return previews.with_weekday(hours, weekday, facts.pop("from_date"), **facts)
+
     name = WEEKDAYS[weekday]
-    return _answer(request, form, save, f"{name}s", f"Hours of {name}s saved.")
+    return _answer(request, form, save, f"{name}s", f"Hours of {name}s saved.", then)
 
 
 def close(request: ClinicRequest) -> HttpResponse:
     """Close on a date."""
     form = ClosureForm(sent(request))
+    save = _saving(request, form, actions.add_closure)
     return _answer(
-        request, form, _saving(request, form, actions.add_closure), "Close on a date", "Closed."
+        request,
+        form,
+        save,
+        "Close on a date",
+        "Closed.",
+        lambda hours: previews.with_closure(hours, **form.facts()),
     )
 
 
@@ -85,7 +97,31 @@ def open_specially(request: ClinicRequest) -> HttpResponse:
     """Open on a date, whatever the rule says."""
     form = OpeningForm(sent(request))
     save = _saving(request, form, actions.add_special_opening)
-    return _answer(request, form, save, "Open specially on a date", "Special opening saved.")
+    return _answer(
+        request,
+        form,
+        save,
+        "Open specially on a date",
+        "Special opening saved.",
+        lambda hours: previews.with_opening(hours, **form.facts()),
+    )
+
+
+def holidays(request: ClinicRequest) -> HttpResponse:
+    """Choose the public holidays on which the clinic stays closed."""
+    today = local_day(request.at, zone_of(request.site_id))
+    offered = holiday_names(year=today.year)
+    kept = queries.holidays_kept(request.site_id)
+    names = [*offered, *sorted(kept - set(offered))]
+    form = HolidaysForm(sent(request), names=names, initial={"names": sorted(kept)})
+    return _answer(
+        request,
+        form,
+        _saving(request, form, actions.choose_holidays),
+        "Public holidays",
+        "Holidays saved.",
+        lambda hours: previews.with_holidays(hours, form.cleaned_data["names"], today),
+    )
 
 
 def add_chair(request: ClinicRequest) -> HttpResponse:
@@ -144,17 +180,37 @@ def _answer(
     save: Callable[[], object],
     title: str,
     done: str,
+    then: Callable[[Hours], Hours] | None = None,
 ) -> HttpResponse:
-    """Save, or show the form with what must be mended."""
+    """Save, or show the form with what must be mended.
+
+    With ``then``, the hours as they would be, the form first shows what they mean.
+    """
     back = reverse("scheduling:hours")
+    context: dict[str, Any] = {
+        "form": form, "title": title, "back_url": back, "has_preview": then is not None,
+    }  # fmt: skip
     if form.is_posted_and_valid(request):
+        if then is not None and "preview" in request.POST:
+            context["preview"] = _preview(request, then)
+            return page(request, "scheduling/form.html", context)
         try:
             save()
         except Refused as refusal:
             form.refuse(refusal)
         else:
             return saved(request, done, to=back)
-    return page(request, "scheduling/form.html", {"form": form, "title": title, "back_url": back})
+    return page(request, "scheduling/form.html", context)
+
+
+def _preview(request: ClinicRequest, then: Callable[[Hours], Hours]) -> previews.Preview:
+    site_id, zone = request.site_id, zone_of(request.site_id)
+    today = local_day(request.at, zone)
+    last = today + timedelta(weeks=previews.PREVIEW_WEEKS)
+    visits = queries.visits_on(site_id, today, last, request.at)
+    people = patients_by_id(site_id, {one.patient_id for one in visits if one.patient_id})
+    now = queries.hours_of(site_id)
+    return previews.preview_of(now, then(now), visits, people, today, zone)
 
 
 def _weekday_start(request: ClinicRequest, weekday: int, today: date) -> dict[str, Any]:

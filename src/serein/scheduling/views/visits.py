@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from serein.accounts.queries import zone_of
-from serein.core.answers import page, saved
+from serein.core.answers import page, saved, sent
 from serein.core.errors import NotFound, Refused
 from serein.core.forms import KeyedForm
 from serein.scheduling import actions, presenters, queries
 from serein.scheduling.forms import CancelForm, MoveForm
 from serein.scheduling.rules import start_words
-from serein.scheduling.views.sent import sent
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -1,8 +1,10 @@
+"""The opening hours in finished words."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from serein.scheduling import rules
@@ -69,33 +71,6 @@ class HoursPage:
     stranded: tuple[StrandedLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TimeChoice:
-    """One start that may be chosen."""
-
-    value: int
-    words: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DayChoices:
-    """One day with its starts."""
-
-    day: str
-    times: tuple[TimeChoice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class VisitPage:
-    """One visit that is about to be moved or cancelled."""
-
-    title: str
-    now: str
-    gaps: str
-    days: tuple[DayChoices, ...]
-
-
 def hours_page(
     *,
     sentence: str,
@@ -133,37 +108,6 @@ def hours_page(
                 rules.start_words(fact.starts_at, zone),
             )
             for fact in stranded
-        ),
-    )
-
-
-def visit_page(
-    fact: AppointmentFact,
-    options: Sequence[tuple[date, Sequence[datetime]]],
-    zone: ZoneInfo,
-    chosen: str = "",
-) -> VisitPage:
-    """Write one visit with the starts it could move to."""
-    return VisitPage(
-        title=f"Infusion {fact.number}",
-        now=f"{rules.start_words(fact.starts_at, zone)}, {fact.chair_name}",
-        gaps=(
-            f"At least {fact.min_gap_hours} hours and at most {fact.max_gap_days} days to the "
-            f"infusions before and after."
-        ),
-        days=tuple(
-            DayChoices(
-                rules.day_words(day),
-                tuple(
-                    TimeChoice(
-                        rules.tick_of(at),
-                        rules.time_words(at.astimezone(zone).time()),
-                        str(rules.tick_of(at)) == chosen,
-                    )
-                    for at in starts
-                ),
-            )
-            for day, starts in options
         ),
     )
 

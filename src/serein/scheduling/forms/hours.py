@@ -1,12 +1,13 @@
+"""Opening hours, closures, special openings and chairs."""
+
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
 from django import forms
 
-from serein.core.forms import DateField, KeyedForm, NameField, NoteField, TimeField
-from serein.scheduling.rules import moment_of
+from serein.core.forms import DateField, KeyedForm, NameField, TimeField
 
 CLOSED = "closed"
 
@@ -38,6 +39,7 @@ class WeekdayForm(KeyedForm):
         if cycle in {"1", "2"}:
             self._need("start_time", "Enter when the clinic opens.")
             self._need("end_time", "Enter when the clinic closes.")
+            _check_order(self)
         if cycle == "2":
             self._need("anchor_date", "Choose one date on which the clinic is open.")
         return cleaned
@@ -70,6 +72,29 @@ class OpeningForm(KeyedForm):
     start_time = TimeField(label="Opens at")
     end_time = TimeField(label="Closes at")
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        _check_order(self)
+        return cleaned
+
+
+class HolidaysForm(KeyedForm):
+    """The public holidays on which the clinic stays closed."""
+
+    names = forms.MultipleChoiceField(
+        label="Closed on",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=(
+            "A holiday on a Saturday is kept on the Friday before, one on a Sunday on the Monday "
+            "after. A closed Friday does not shift the cycle of open Fridays."
+        ),
+    )
+
+    def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["names"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+
 
 class ChairForm(KeyedForm):
     """A chair."""
@@ -77,33 +102,10 @@ class ChairForm(KeyedForm):
     name = NameField(label="Name", max_length=60)
 
 
-class CancelForm(KeyedForm):
-    """Why a visit is cancelled."""
-
-    reason = NoteField(label="Why it is cancelled", max_length=500)
-
-
-class MoveForm(KeyedForm):
-    """Where a visit moves."""
-
-    starts_at = forms.RegexField(
-        label="New time",
-        regex=r"\A[1-9][0-9]{5,6}\Z",
-        max_length=7,
-        error_messages={
-            "required": "Choose a new time.",
-            "invalid": "Choose a time from the list.",
-            "max_length": "Choose a time from the list.",
-        },
-    )
-    reason = NoteField(label="Why it moves", max_length=500, required=False)
-
-    def clean_starts_at(self) -> datetime:
-        return moment_of(int(self.cleaned_data["starts_at"]))
-
-    def chosen(self) -> str:
-        """Return the start that was chosen, as it was sent."""
-        return str(self["starts_at"].value() or "")
+def _check_order(form: KeyedForm) -> None:
+    opens, closes = (form.cleaned_data.get(name) for name in ("start_time", "end_time"))
+    if opens and closes and closes <= opens:
+        form.add_error("end_time", "Choose a closing time after the opening time.")
 
 
 def weekday_initial(
