@@ -299,12 +299,12 @@ class TestDanger:
     ) -> None:
         from django.db import OperationalError
 
-        from serein.website import views
+        from serein.website.views import asking
 
         def broken(**_: object) -> None:
             raise OperationalError("disk full")
 
-        monkeypatch.setattr(views.actions, "call_for_help", broken)
+        monkeypatch.setattr(asking.actions, "call_for_help", broken)
         response = send(danger="now")
         assert response.status_code == 200
         assert "We could not pass this on" in text_of(response)

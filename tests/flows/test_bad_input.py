@@ -11,7 +11,7 @@ import html
 import re
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -25,6 +25,10 @@ from serein.accounts.models import Staff
 from serein.accounts.permissions import Act, may
 from serein.assessments import actions as assessments
 from serein.audit.models import AuditEntry
+from serein.core.actors import Actor
+from serein.scheduling import actions as scheduling
+from serein.scheduling import queries as book
+from serein.website.queries import visit_token
 from tests.conftest import actor, new_key
 from tests.flows.pages import Control, Form, Reader
 from tests.flows.test_gate import ROLE_OF, address_of, addresses, ids_of
@@ -66,7 +70,8 @@ BEGINS_WITH_A_VERB = re.compile(
 
 OTHER_LIBRARIES = ("mfa_", "account_reauthenticate", "account_inactive")
 NOT_PAGES = frozenset({"live", "health", "ready", "gallery"})
-NAMED_BY_TOKEN = ("portal:",)
+NAMED_BY_TOKEN = ("portal:", "messaging:stop")
+HELD = ("website:visit", "website:calendar")
 
 
 def _forms_are_on(name: str) -> bool:
@@ -83,6 +88,7 @@ class Sweep:
     universe: Universe
     ids: dict[str, object]
     token: str
+    held: str
     clients: dict[str, Client]
     seen: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
     sent: int = 0
@@ -92,6 +98,8 @@ class Sweep:
         if name.startswith(NAMED_BY_TOKEN):
             step = {"step": 3} if name == "portal:question" else {}
             return reverse(name, kwargs={"token": self.token, **step})
+        if name in HELD:
+            return reverse(name, kwargs={"token": self.held})
         return address_of(name, pattern, self.ids)
 
     def clients_for(self, act: Act) -> Iterator[Client]:
@@ -117,14 +125,26 @@ def sweep(django_db_setup: None, django_db_blocker: Any) -> Iterator[Sweep]:
                 key=new_key(), by=actor(sam), at=made.now, patient_id=made.jo.patient_id,
                 instrument_code="gad7", expires_at=made.now + timedelta(days=7),
             )  # fmt: skip
+            held = scheduling.hold(
+                key=new_key(), by=Actor.public(made.clinic.site_id), at=made.now,
+                type_code="consult", starts_at=_a_free_time(made), holder="somebody",
+            )  # fmt: skip
             ids = {**ids_of(made), "weekday": 0}
             clients = {short: _signed_in(made, short) for short in ROLE_OF.values()}
-        sweeping = Sweep(made, ids, link.token, clients)
+        sweeping = Sweep(made, ids, link.token, visit_token(held.pk), clients)
         yield sweeping
         if sweeping.pages == len(PAGES):
             _found_the_forms(sweeping)
         transaction.set_rollback(True)
         atomic.__exit__(None, None, None)
+
+
+def _a_free_time(made: Universe) -> datetime:
+    found = book.next_available(
+        made.clinic.site_id, book.Wanted("consult"), after=made.now, at=made.now
+    )
+    assert found is not None
+    return found.at
 
 
 def _signed_in(made: Universe, short: str) -> Client:

@@ -102,6 +102,7 @@ class RequestPage:
     sendings: tuple[Typed, ...]
     can_work: bool
     can_reopen: bool
+    booking_url: str
 
 
 def queue_rows(lines: Sequence[QueueLine], *, at: datetime, zone: ZoneInfo) -> tuple[QueueRow, ...]:
@@ -136,8 +137,11 @@ def request_page(
     has_open_task: bool,
     clinician: str,
     zone: ZoneInfo,
+    first_visit: datetime | None = None,
+    booking_url: str = "",
 ) -> RequestPage:
-    """Write one request."""
+    """Write one request. ``booking_url`` is where the person may choose a time for a first visit."""
+    visit = when(first_visit, zone) if first_visit else "Not booked yet"
     is_open = asked.state in (RequestState.NEW, RequestState.CONTACTED)
     return RequestPage(
         request_id=asked.request_id,
@@ -147,7 +151,7 @@ def request_page(
         badge=_badge(asked),
         is_danger=asked.danger_at is not None,
         call=f"Call {clinician or 'a clinician'} now." if has_open_task else "",
-        facts=request_facts(asked),
+        facts=(*request_facts(asked), Pair("First visit", visit)),
         what_brings=asked.what_brings,
         answers=answer_pairs(asked),
         findings=_findings(asked),
@@ -157,6 +161,7 @@ def request_page(
         else (),
         can_work=is_open,
         can_reopen=asked.state is RequestState.NOT_NOW,
+        booking_url="" if first_visit else booking_url,
     )
 
 

@@ -2,20 +2,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+from django.core import signing
 from django.db.models import Count
 
 from serein.core.errors import NotFound
 from serein.intake import rules
 from serein.intake.models import ConsultRequest, Sending
 from serein.intake.states import RequestState
+from serein.scheduling import queries as scheduling
+from serein.scheduling.states import WAITING, VisitKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
-    from uuid import UUID
 
     from django.db.models import QuerySet
+
+    from serein.scheduling.queries import VisitFact
+
+_BOOKING = "serein.intake.booking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +56,13 @@ class StepFact:
 
 @dataclass(frozen=True, slots=True)
 class RequestFact:
-    """A request to be seen, with everything that was answered."""
+    """A request to be seen, with everything that was answered.
+
+    ``client_key`` is the key under which it was sent, and the guest of a visit booked for it.
+    """
 
     request_id: UUID
+    client_key: UUID
     state: RequestState
     name: str
     contact_kind: str
@@ -137,6 +148,44 @@ def request_of_patient(patient_id: UUID) -> RequestFact | None:
     return None if newest is None else _fact(newest)
 
 
+def booking_token(asked: RequestFact) -> str:
+    """Return the secret with which the sender of a request chooses a time for it online."""
+    return signing.Signer(salt=_BOOKING).sign(asked.client_key.hex)
+
+
+def request_for_token(site_id: UUID, token: str) -> RequestFact:
+    """Return the request for which a secret chooses a time.
+
+    :raises NotFound: nobody was given this secret, or the request was put off
+    """
+    try:
+        key = UUID(hex=signing.Signer(salt=_BOOKING).unsign(token))
+    except (signing.BadSignature, ValueError):
+        raise NotFound from None
+    fact = whole_request(site_id, key)
+    if fact is None or fact.state is RequestState.NOT_NOW:
+        raise NotFound
+    return fact
+
+
+def whole_request(site_id: UUID, client_key: UUID) -> RequestFact | None:
+    """Return the request that was sent under a key, if its sender finished it."""
+    row = request_by_key(site_id, client_key)
+    return _fact(row) if row is not None and row.is_complete else None
+
+
+def first_visit_of(site_id: UUID, asked: RequestFact, at: datetime) -> VisitFact | None:
+    """Return the consultation that is booked for a request and still to come."""
+    theirs = scheduling.visits_of_guest(site_id, asked.client_key)
+    if asked.patient_id is not None:
+        theirs += scheduling.visits_of_patient(asked.patient_id)
+    for visit in theirs:
+        is_to_come = visit.ends_at > at and visit.state in WAITING
+        if is_to_come and visit.kind is VisitKind.CONSULT:
+            return visit
+    return None
+
+
 def sendings_of(request_id: UUID) -> tuple[SendingFact, ...]:
     """List everything that was typed for a request, newest first."""
     rows = Sending.objects.filter(request_id=request_id).order_by("-sent_at", "pk")
@@ -178,6 +227,7 @@ def _place(line: QueueLine) -> tuple[int, datetime]:
 def _fact(row: ConsultRequest) -> RequestFact:
     return RequestFact(
         request_id=row.pk,
+        client_key=row.client_key,
         state=RequestState(row.state),
         name=row.name,
         contact_kind=row.contact_kind,

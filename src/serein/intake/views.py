@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -12,6 +14,7 @@ from serein.core.errors import Refused
 from serein.core.forms import KeyedForm
 from serein.intake import actions, presenters, queries, rules
 from serein.intake.forms import AcceptForm, ContactForm, NotNowForm
+from serein.intake.states import RequestState
 from serein.patients import queries as patients
 from serein.safety import queries as safety
 
@@ -82,7 +85,14 @@ def not_now(request: ClinicRequest, request_id: UUID) -> HttpResponse:
         request_id=request_id,
     ):
         return done
-    return page(request, "intake/not_now.html", {"form": form, "asked": _named(asked)})
+    booked = queries.first_visit_of(request.site_id, asked, request.at)
+    zone = accounts.zone_of(request.site_id)
+    context = {
+        "form": form,
+        "asked": _named(asked),
+        "first_visit": presenters.when(booked.starts_at, zone) if booked else "",
+    }
+    return page(request, "intake/not_now.html", context)
 
 
 @require_POST
@@ -137,6 +147,7 @@ def _request_page(
 
 def _presented(request: ClinicRequest, asked: RequestFact) -> presenters.RequestPage:
     clinician = accounts.safety_clinician(request.site_id)
+    booked = queries.first_visit_of(request.site_id, asked, request.at)
     return presenters.request_page(
         asked,
         attempts=queries.attempts_of(request.site_id, asked.request_id),
@@ -145,7 +156,17 @@ def _presented(request: ClinicRequest, asked: RequestFact) -> presenters.Request
         has_open_task=bool(safety.open_tasks_of_request(asked.request_id)),
         clinician=clinician.name if clinician is not None else "",
         zone=accounts.zone_of(request.site_id),
+        first_visit=booked.starts_at if booked else None,
+        booking_url=_booking_url(asked),
     )
+
+
+def _booking_url(asked: RequestFact) -> str:
+    """Return the address at which the person chooses a time; none for a request that is put off."""
+    if asked.state is RequestState.NOT_NOW or not asked.is_complete:
+        return ""
+    query = urlencode({"for": queries.booking_token(asked)})
+    return f"{settings.SEREIN_ADDRESS}{reverse('website:book')}?{query}"
 
 
 def _accept_form(request: ClinicRequest, asked: RequestFact) -> AcceptForm:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from serein.core.forms import KeyedForm
+from serein.core.forms import KeyedForm, NameField
+from serein.messaging.rules import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,3 +72,48 @@ class SafeNowForm(KeyedForm):
 
 class ButtonForm(KeyedForm):
     """A single button: nothing is typed, the key alone makes it happen once."""
+
+
+class MessageForm(KeyedForm):
+    """The answer to a message; the driver is asked for where the message asks."""
+
+    answer = forms.ChoiceField(
+        label=_("Your answer"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose an answer."),
+            "invalid_choice": _("Choose one of the answers shown."),
+        },
+    )
+    driver_name = NameField(
+        label=_("Who takes you home?"),
+        help_text=_("An adult. If you do not know yet, leave this empty and tell us later."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    driver_phone = NameField(
+        label=_("Their phone number"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+
+    def __init__(
+        self, *args: Any, answers: Sequence[tuple[str, str]], needs_driver: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].choices = answers  # type: ignore[attr-defined]
+        if not needs_driver:
+            del self.fields["driver_name"], self.fields["driver_phone"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("driver_phone") and not cleaned.get("driver_name"):
+            self.add_error("driver_name", _("Enter the name that belongs to the number."))
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was entered, with the answer as one of those that a link takes."""
+        facts = super().facts()
+        facts["answer"] = Answer(facts["answer"])
+        return facts

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from serein.accounts.permissions import Act
 from serein.accounts.routes import route
-from serein.website import views
+from serein.website.views import asking, booking, site
 
 app_name = "website"
 
 urlpatterns = [
-    route("", views.home, act=Act.PUBLIC, name="home"),
-    route("ask/", views.ask, act=Act.PUBLIC, name="ask"),
-    route("ask/received/", views.received, act=Act.PUBLIC, name="received"),
-    route("crisis/", views.crisis, act=Act.PUBLIC, name="crisis"),
+    route("", site.home, act=Act.PUBLIC, name="home"),
+    route("opening-hours/", site.hours, act=Act.PUBLIC, name="hours"),
+    route("ask/", asking.ask, act=Act.PUBLIC, name="ask"),
+    route("ask/received/", asking.received, act=Act.PUBLIC, name="received"),
+    route("book/", booking.times, act=Act.PUBLIC, name="book"),
+    route("book/<str:token>/", booking.visit, act=Act.PUBLIC, name="visit"),
+    route("book/<str:token>/visit.ics", booking.calendar, act=Act.PUBLIC, name="calendar"),
+    route("crisis/", site.crisis, act=Act.PUBLIC, name="crisis"),
 ]

@@ -17,6 +17,8 @@ from serein.patients import actions as patients
 from serein.patients import queries as patient_queries
 from serein.safety import actions as safety
 from serein.safety import queries as safety_queries
+from serein.scheduling import actions as scheduling
+from serein.scheduling.actions import guard
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from serein.core.actors import Actor
     from serein.patients.models import Patient
+    from serein.scheduling.queries import VisitFact
 
 
 @action
@@ -52,7 +55,7 @@ def log_contact(
 def set_not_now(
     *, key: UUID, by: Actor, at: datetime, request_id: UUID, reason: str, ask_again_on: date | None
 ) -> ConsultRequest:
-    """Put a request off with a reason and a day to ask again.
+    """Put a request off with a reason and a day to ask again; a first visit it has is cancelled.
 
     :raises Refused: reason or date is missing, or a safety task about it is still open
     """
@@ -64,6 +67,16 @@ def set_not_now(
         raise Refused(found[0].because, found[1:], field=field)
     if safety_queries.open_tasks_of_request(asked.pk):
         raise Refused("Wait for the clinician: a safety task about this person is still open.")
+    booked = _first_visit(by, at, request_id)
+    if booked is not None:
+        scheduling.cancel_appointment(
+            key=derived_key(key, "visit"),
+            by=by,
+            at=at,
+            appointment_id=booked.appointment_id,
+            reason=reason.strip(),
+            is_rebooked=False,
+        )
     move(
         subject=asked,
         table=REQUEST,
@@ -105,7 +118,7 @@ def accept_request(
     same_as: UUID | None = None,
     is_someone_else: bool = False,
 ) -> ConsultRequest:
-    """Make the person a patient, with everything they answered.
+    """Make the person a patient, with everything they answered and the first visit they booked.
 
     Names that are left out are taken from the request. ``same_as`` names a patient who is the same
     person; ``is_someone_else`` says that the people who look alike were checked and are not.
@@ -116,6 +129,7 @@ def accept_request(
     REQUEST.after(RequestState(asked.state), RequestMove.ACCEPT)
     given, family = rules.split_name(asked.name)
     given, family = given_name.strip() or given, family_name.strip() or family
+    booked = _first_visit(by, at, request_id)
     if same_as is not None:
         patient = patient_queries.patient_for(by.site_id, same_as)
     else:
@@ -150,7 +164,24 @@ def accept_request(
             task_id=task_id,
             patient_id=patient.pk,
         )
+    if booked is not None and booked.patient_id is None:
+        scheduling.name_patient(
+            key=derived_key(key, "visit"),
+            by=by,
+            at=at,
+            appointment_id=booked.appointment_id,
+            patient_id=patient.pk,
+        )
     return queries.request_row(by.site_id, request_id)
+
+
+def _first_visit(by: Actor, at: datetime, request_id: UUID) -> VisitFact | None:
+    """Find the first visit of a request, and lock its day: that comes before anything is audited."""
+    asked = queries.request(by.site_id, request_id)
+    booked = queries.first_visit_of(by.site_id, asked, at)
+    if booked is not None:
+        guard.lock_days(by.site_id, [booked.local_date])
+    return booked
 
 
 def _refuse_duplicates(by: Actor, *, birth_date: date, given: str, family: str) -> None:

@@ -1,3 +1,5 @@
+"""The form with which somebody asks to be seen."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -7,7 +9,6 @@ from django.db import DatabaseError
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -15,20 +16,20 @@ from serein.audit.actions import derived_key
 from serein.core.actors import Actor
 from serein.core.answers import page
 from serein.core.errors import NotFound, Refused
-from serein.intake import actions, queries, rules
-from serein.website import forms, presenters
+from serein.intake import actions
+from serein.intake import queries as intake
+from serein.website import forms, queries
+from serein.website.views.address import address_digest, too_many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from django.http import HttpResponse
 
     from serein.accounts.requests import ClinicRequest
 
-
-def home(request: ClinicRequest) -> HttpResponse:
-    """What the clinic does, for whom, and what is known."""
-    return page(request, "website/home.html", {"page": presenters.home_page()})
+ASKED, ASKED_SECONDS = "asked", 3600
 
 
 # Nobody's authority is used here, so there is nothing to forge; and a browser that keeps no
@@ -41,28 +42,42 @@ def ask(request: ClinicRequest) -> HttpResponse:
         return _help(request)
     form = forms.AskForm(request.POST or None)
     if form.is_posted_and_valid(request):
-        if _too_many(request, is_danger=False):
+        if too_many(request):
             return _wait(request)
         try:
-            _send(request, form)
+            return _sent(request, _send(request, form))
         except Refused as refusal:
             form.refuse(refusal)
-        else:
-            return HttpResponseRedirect(reverse("website:received"))
     return page(request, "website/ask.html", {"form": form})
 
 
 def received(request: ClinicRequest) -> HttpResponse:
-    """What happens next."""
-    return page(request, "website/received.html")
+    """What happens next, and the way to a time for it."""
+    token = request.COOKIES.get(ASKED, "")
+    try:
+        intake.request_for_token(request.site_id, token)
+    except NotFound:
+        token = ""
+    can_book = bool(queries.consultations(request.site_id))
+    return page(request, "website/received.html", {"token": token, "can_book": can_book})
 
 
-def crisis(request: ClinicRequest) -> HttpResponse:
-    """Whom to call now."""
-    return page(request, "website/crisis.html")
+def _sent(request: ClinicRequest, client_key: UUID) -> HttpResponse:
+    """Go on to the thanks. A browser that keeps the cookie can choose a time for this request."""
+    response = HttpResponseRedirect(reverse("website:received"))
+    asked = intake.whole_request(request.site_id, client_key)
+    response.set_cookie(
+        ASKED,
+        intake.booking_token(asked) if asked else "",
+        max_age=ASKED_SECONDS,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return response
 
 
-def _send(request: ClinicRequest, form: forms.AskForm) -> None:
+def _send(request: ClinicRequest, form: forms.AskForm) -> UUID:
     typed = forms.typed_in(request.POST)
     client_key = forms.client_key_in(request.POST)
     actions.request_consult(
@@ -71,9 +86,10 @@ def _send(request: ClinicRequest, form: forms.AskForm) -> None:
         at=request.at,
         client_key=client_key,
         typed=typed,
-        address_digest=_digest(request),
+        address_digest=address_digest(request),
         **form.columns(),
     )
+    return client_key
 
 
 def _help(request: ClinicRequest) -> HttpResponse:
@@ -83,7 +99,7 @@ def _help(request: ClinicRequest) -> HttpResponse:
     form = forms.AskForm(request.POST)
     form.is_valid()
     is_kept = False
-    if not _too_many(request, is_danger=True):
+    if not too_many(request, is_danger=True):
         try:
             actions.call_for_help(
                 key=derived_key(client_key, _press(request, typed)),
@@ -92,7 +108,7 @@ def _help(request: ClinicRequest) -> HttpResponse:
                 client_key=client_key,
                 typed=typed,
                 facts=form.columns(),
-                address_digest=_digest(request),
+                address_digest=address_digest(request),
             )
             is_kept = True
         except (Refused, NotFound, DatabaseError):
@@ -113,15 +129,3 @@ def _press(request: ClinicRequest, typed: Mapping[str, str]) -> str:
 def _wait(request: ClinicRequest) -> HttpResponse:
     form = forms.refilled(forms.typed_in(request.POST), forms.client_key_in(request.POST))
     return render(request, "website/ask.html", {"form": form, "must_wait": True}, status=429)
-
-
-def _too_many(request: ClinicRequest, *, is_danger: bool) -> bool:
-    since = request.at - rules.SENDING_WINDOW
-    sent = queries.sent_from(_digest(request), since=since)
-    return rules.too_many(sent=sent, is_danger=is_danger)
-
-
-def _digest(request: ClinicRequest) -> str:
-    """Name an address without keeping it."""
-    address = request.META.get("REMOTE_ADDR", "")
-    return salted_hmac("serein.website.ask", address, settings.SECRET_KEY).hexdigest()

@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from serein.core.errors import Refused
-from serein.core.forms import DateField, KeyedForm, NameField, NoteField
-from serein.intake.rules import KEPT_SIGNS, SAFETY_QUESTIONS, Answer, ContactKind
-from serein.patients.rules.contacts import normal_email, normal_phone
+from serein.core.forms import DateField, NoteField
+from serein.intake.rules import KEPT_SIGNS, SAFETY_QUESTIONS, Answer
+from serein.website.forms.who import WhoForm
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,36 +30,9 @@ def _question(label: Any) -> forms.ChoiceField:
     )
 
 
-class AskForm(KeyedForm):
+class AskForm(WhoForm):
     """Name, one contact, and whatever the person wants to tell us."""
 
-    name = NameField(
-        label=_("Your name"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={
-            "required": _("Enter your name."),
-            "max_length": _("Shorten your name to 200 letters or fewer."),
-        },
-    )
-    contact = forms.CharField(
-        label=_("Phone number or e-mail"),
-        help_text=_("One is enough. A phone number with area code, such as (212) 555-0123."),
-        max_length=254,
-        error_messages={
-            "required": _("Enter a phone number or an e-mail address."),
-            "max_length": _("Shorten the phone number or e-mail address."),
-            "null_characters_not_allowed": _("Remove the characters that cannot be shown."),
-        },
-    )
-    may_leave_message = forms.ChoiceField(
-        label=_("May we leave a message?"),
-        help_text=_("We say only our name and number, never why we call."),
-        choices=[("yes", _("Yes")), ("no", _("No"))],
-        widget=forms.RadioSelect,
-        required=False,
-        error_messages={"invalid_choice": _("Choose yes or no.")},
-    )
     what_brings = NoteField(
         label=_("What brings you here?"),
         help_text=_("As much or as little as you like. You do not have to tell what happened."),
@@ -80,32 +51,6 @@ class AskForm(KeyedForm):
         help_text=_("It helps us keep your record apart from others."),
         required=False,
     )
-    company = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-        error_messages={"null_characters_not_allowed": _("Clear this field, then send again.")},
-    )
-
-    def clean_contact(self) -> tuple[ContactKind, str]:
-        text = self.cleaned_data["contact"]
-        try:
-            if "@" in text:
-                return ContactKind.EMAIL, normal_email(text)
-            return ContactKind.PHONE, normal_phone(text)
-        except Refused:
-            raise ValidationError(
-                _(
-                    "Enter a phone number with area code, such as (212) 555-0123, or an e-mail "
-                    "address, such as name@example.org."
-                ),
-                code="contact",
-            ) from None
-
-    def clean_company(self) -> str:
-        if self.cleaned_data["company"]:
-            raise ValidationError(_("Clear this field, then send again."), code="company")
-        return ""
 
     @property
     def questions(self) -> list[forms.BoundField]:
@@ -123,7 +68,7 @@ class AskForm(KeyedForm):
             "name": clean.get("name", ""),
             "contact_kind": kind,
             "contact_value": value,
-            "may_leave_message": {"yes": True, "no": False}.get(clean.get("may_leave_message", "")),
+            "may_leave_message": self.may_leave,
             "what_brings": clean.get("what_brings", ""),
             "answers": {code: clean.get(code, "") for code in SAFETY_QUESTIONS},
             "birth_date": clean.get("birth_date"),
