@@ -27,7 +27,8 @@ CALM = {
     "sbp_mmhg": 126, "dbp_mmhg": 78, "hr_bpm": 72, "spo2_percent": 98, "rr_per_min": 16, "moaas": 5,
 }  # fmt: skip
 READ_FROM_THE_PUMP = {
-    "vial_mg_per_ml": "50", "dose_mg": "40", "drug_ml": "0.8", "rate_ml_per_h": "60",
+    "drug": "ketamine", "vial_mg_per_ml": "50", "dose_mg": "40", "drug_ml": "0.8",
+    "rate_ml_per_h": "60", "volume_ml": "40",
 }  # fmt: skip
 WELL = {
     "aldrete_activity": "2", "aldrete_respiration": "2", "aldrete_circulation": "2",

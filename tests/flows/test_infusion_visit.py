@@ -101,8 +101,11 @@ def test_a_whole_visit(pages: Pages) -> None:
     pages.send(people.sam, pages.address("answer", "fasting"), value="yes")
     pages.send(people.sam, pages.address("answer", "pregnancy"), value="negative")
     pages.send(people.sam, pages.address("vitals"), **VITALS)
-    pages.send(people.sam, pages.address("answer", "second_check"))
-    stated = {"vial_mg_per_ml": "50", "dose_mg": "40", "drug_ml": "0.8", "rate_ml_per_h": "60"}
+    stated = {
+        "drug": "Ketamine", "vial_mg_per_ml": "50", "dose_mg": "40", "drug_ml": "0.8",
+        "rate_ml_per_h": "60", "volume_ml": "40",
+    }  # fmt: skip
+    pages.send(people.sam, pages.address("answer", "second_check"), **stated)
     refused = pages.send(people.sam, pages.address("second_check"), 422, **stated)
     assert "Ask someone else to check: you prepared the drug yourself." in refused
     page = pages.send(people.noor, pages.address("second_check"), **stated)
@@ -223,7 +226,7 @@ def test_the_live_part_asks_for_the_whole_page_when_the_phase_changed(pages: Pag
     clinic.wait(6)
     clinic.stop(visit)
     pages.clock.move_to(clinic.now)
-    answer = pages.sign_in(clinic.people.sam).get(pages.address("live") + "?phase=running")
+    answer = pages.sign_in(clinic.people.sam).get(pages.address("live") + "?state=running")
     assert answer["HX-Refresh"] == "true"
 
 

@@ -143,6 +143,17 @@ def side_effects_of_session(session_id: UUID) -> tuple[SideEffectFact, ...]:
     return _effects(SideEffect.objects.filter(session_id=session_id))
 
 
+def side_effects_of_sessions(
+    session_ids: Iterable[UUID],
+) -> dict[UUID, tuple[SideEffectFact, ...]]:
+    """List the side effects of several sessions at once, in the order in which they began."""
+    found: dict[UUID, list[SideEffectFact]] = {}
+    for fact in _effects(SideEffect.objects.filter(session_id__in=list(session_ids))):
+        if fact.session_id is not None:
+            found.setdefault(fact.session_id, []).append(fact)
+    return {session_id: tuple(facts) for session_id, facts in found.items()}
+
+
 def side_effects_of(patient_id: UUID) -> tuple[SideEffectFact, ...]:
     """List the side effects of a patient, in the order in which they began."""
     return _effects(SideEffect.objects.filter(patient_id=patient_id))

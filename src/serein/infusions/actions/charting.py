@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 GONE = "Add an addendum to the note: the patient has gone home already."
 
 
-def _in_the_chair(
+def in_the_chair(
     by: Actor, session_id: UUID, occurred_at: datetime, at: datetime
 ) -> InfusionSession:
+    """Return a visit whose patient is here, if something can have happened there at that time.
+
+    :raises Refused: the patient has gone home, or a time that cannot be
+    """
     visit = claimed(by, session_id)
     need_state(visit, *IN_THE_CHAIR, mend=GONE)
     check_time(
@@ -49,7 +53,7 @@ def chart_remark(
     """
     if not text.strip():
         raise Refused("Write the note.", field="text")
-    visit = _in_the_chair(by, session_id, occurred_at, at)
+    visit = in_the_chair(by, session_id, occurred_at, at)
     remark = Remark.objects.create(
         session=visit,
         text=text.strip(),
@@ -78,7 +82,7 @@ def record_side_effect(
 
     :raises Refused: the patient has gone home, a time that cannot be, or what safety refuses
     """
-    visit = _in_the_chair(by, session_id, onset_at, at)
+    visit = in_the_chair(by, session_id, onset_at, at)
     return safety.record_side_effect(
         key=derived_key(key, "safety"),
         by=by,

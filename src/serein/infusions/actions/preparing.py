@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from serein.accounts.permissions import Act, may
-from serein.audit.actions import action, record
+from serein.audit.actions import action, derived_key, record
 from serein.core.errors import Refused
 from serein.infusions import queries
 from serein.infusions.actions.claimed import claimed, need_state
-from serein.infusions.models import ChecklistAnswer, GateOverride, InfusionSession, SecondCheck
+from serein.infusions.models import (
+    ChecklistAnswer,
+    DrugStatement,
+    GateOverride,
+    InfusionSession,
+    SecondCheck,
+)
 from serein.infusions.rules.checklist import check_answer
 from serein.infusions.rules.gate import MayOverride
-from serein.infusions.rules.readiness import Prepared, differences
+from serein.infusions.rules.readiness import DRUG, Stated, beyond, differences, unlike
 from serein.infusions.states import BEFORE_START
 
 if TYPE_CHECKING:
@@ -70,6 +77,38 @@ def answer_checklist(
 
 
 @action
+def prepare_drug(
+    *,
+    key: UUID,
+    by: Actor,
+    at: datetime,
+    session_id: UUID,
+    drug: str,
+    vial_mg_per_ml: Decimal,
+    dose_mg: Decimal,
+    drug_ml: Decimal,
+    rate_ml_per_h: Decimal,
+    volume_ml: Decimal,
+) -> DrugStatement:
+    """Keep what the first person read on vial, syringe and pump, if it agrees with the order.
+
+    :raises Refused: a value differs, or the infusion has started
+    """
+    visit = _before_start(by, session_id)
+    stated = Stated(drug.strip(), vial_mg_per_ml, dose_mg, drug_ml, rate_ml_per_h, volume_ml)
+    _need_as_ordered(visit, stated)
+    answer_checklist(
+        key=derived_key(key, "prepared"),
+        by=by,
+        at=at,
+        session_id=session_id,
+        code="prepared",
+        value="yes",
+    )
+    return _stated(visit, stated, by, at)
+
+
+@action
 def second_check(
     *,
     key: UUID,
@@ -80,8 +119,12 @@ def second_check(
     dose_mg: Decimal,
     drug_ml: Decimal,
     rate_ml_per_h: Decimal,
+    drug: str = DRUG,
+    volume_ml: Decimal | None = None,
 ) -> SecondCheck:
-    """Keep what a second person read on vial, syringe and pump, if it agrees with the order.
+    """Keep what a second person read, blind to the first, if it agrees with the first and the order.
+
+    ``volume_ml`` None means that the pump has no volume limit to be read.
 
     :raises Refused: nobody has prepared the drug yet, the same person did, or a value differs
     """
@@ -91,10 +134,14 @@ def second_check(
         raise Refused("Ask the first person to say that the drug is prepared.")
     if prepared.by_id == by.id:
         raise Refused("Ask someone else to check: you prepared the drug yourself.")
-    stated = Prepared(vial_mg_per_ml, dose_mg, drug_ml, rate_ml_per_h)
-    wrong = differences(stated, queries.prepared_for(visit))
+    limit_ml = queries.volume_limit_ml(visit) if volume_ml is None else volume_ml
+    stated = Stated(drug.strip(), vial_mg_per_ml, dose_mg, drug_ml, rate_ml_per_h, limit_ml)
+    first = queries.statement_of(visit.pk, prepared.by_id, prepared.at)
+    wrong = unlike(first, stated) if first is not None else ()
     if wrong:
-        raise Refused(f"Check the drug, the order and the pump again: {'; '.join(wrong)}.")
+        raise Refused(f"Read both again, the two of you differ: {'; '.join(wrong)}.")
+    _need_as_ordered(visit, stated)
+    _stated(visit, stated, by, at)
     check = SecondCheck.objects.create(
         session=visit,
         vial_mg_per_ml=vial_mg_per_ml,
@@ -108,6 +155,23 @@ def second_check(
     )
     record(by=by, at=at, verb="second_check", subject=check, patient_id=visit.patient_id)
     return check
+
+
+def _need_as_ordered(visit: InfusionSession, stated: Stated) -> None:
+    wrong = (
+        *differences(stated.prepared, queries.prepared_for(visit)),
+        *beyond(stated, drug=DRUG, volume_ml=queries.volume_limit_ml(visit)),
+    )
+    if wrong:
+        raise Refused(f"Check the drug, the order and the pump again: {'; '.join(wrong)}.")
+
+
+def _stated(visit: InfusionSession, stated: Stated, by: Actor, at: datetime) -> DrugStatement:
+    kept = DrugStatement.objects.create(
+        session=visit, at=at, by_id=by.id, by_name=by.name, **asdict(stated)
+    )
+    record(by=by, at=at, verb="state_drug", subject=kept, patient_id=visit.patient_id)
+    return kept
 
 
 @action

@@ -57,6 +57,7 @@ def check_in(*, key: UUID, by: Actor, at: datetime, appointment_id: UUID) -> Inf
         by=by,
         at=at,
         patient_id=booked.patient_id,
+        chair_id=booked.chair_id,
         post_for_min=int(queries.watch_for(visit, at).total_seconds() // 60),
     ).pk
     visit.save(force_insert=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
@@ -13,17 +13,22 @@ from serein.accounts.queries import zone_of
 from serein.core.clinic_time import clock
 from serein.core.quantities import shown
 from serein.infusions import queries
+from serein.infusions.presenters.arrivals import ArrivalLine, arrival_lines
+from serein.infusions.presenters.asks import AskLine, ask_lines
+from serein.infusions.presenters.countdown import Countdown, countdown
+from serein.infusions.presenters.facts import STALE_AFTER_SECONDS, session_facts
 from serein.infusions.presenters.gate import GateView, gate_view
+from serein.infusions.presenters.log import LogLine, care_lines, pump_lines
+from serein.infusions.presenters.orders import ChairNotes, chair_notes
+from serein.infusions.presenters.pump_bar import PumpBar, pump_bar
 from serein.infusions.presenters.watch import Watch, watch
 from serein.infusions.presenters.words import (
     STATE_WORDS,
     day,
-    event,
     exact_clock,
     mg,
     rate,
 )
-from serein.infusions.rules.delivered import Delivered
 from serein.infusions.states import (
     BEFORE_START,
     DRUG_IN_USE,
@@ -31,6 +36,7 @@ from serein.infusions.states import (
     WENT_HOME,
     SessionState,
 )
+from serein.monitoring import queries as watched
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -38,9 +44,8 @@ if TYPE_CHECKING:
 
     from serein.core.actors import Actor
     from serein.infusions.models import InfusionSession
-    from serein.infusions.queries import EventFact
+    from serein.infusions.rules.delivered import Delivered
 
-STALE_AFTER_SECONDS = 45
 PHASES = {
     **dict.fromkeys(BEFORE_START, "before"),
     **dict.fromkeys(DRUG_IN_USE, "running"),
@@ -61,25 +66,6 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
-    """One number with its label; ``detail`` says how it was worked out."""
-
-    label: str
-    value: str
-    detail: str = ""
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    at: str
-    text: str
-    by_name: str
-    is_superseded: bool
-    correct_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Live:
     """Everything that changes by itself; made anew for each answer."""
 
@@ -88,8 +74,12 @@ class Live:
     computed_clock: str
     stale_after: int
     started_at: str
+    stopped_at: str
+    facts: dict[str, Any]
+    notes: ChairNotes
     elapsed: str
-    tiles: tuple[Tile, ...]
+    bar: PumpBar | None
+    countdown: Countdown
     warning: str
     gate: GateView | None
     can_clear: bool
@@ -100,7 +90,10 @@ class Live:
     may_ask_again: bool
     with_table: bool
     log: tuple[LogLine, ...]
+    care: tuple[LogLine, ...]
+    asks: tuple[AskLine, ...]
     remarks: tuple[str, ...]
+    arrivals: tuple[ArrivalLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +112,8 @@ class ChairsidePage:
     live_url: str
     record_url: str
     buttons: tuple[Button, ...]
+    further: tuple[Button, ...]
+    help_url: str
     stop: Button | None
     live: Live
     is_polled: bool
@@ -147,6 +142,10 @@ def chairside(
         live_url=reverse("infusions:live", args=ids) + ("?table=1" if with_table else ""),
         record_url=reverse("infusions:record", args=ids),
         buttons=_buttons(visit, state, by),
+        further=_further(visit, state, by),
+        help_url=reverse("infusions:ask_help", args=ids)
+        if state in IN_THE_CHAIR and may(by.role, Act.CHART_SESSION)
+        else "",
         stop=_stop(visit, state, by),
         live=live(visit, at=at, by=by, zone=zone, with_table=with_table),
         is_polled=state in IN_THE_CHAIR,
@@ -179,7 +178,16 @@ def live(
         computed_clock=exact_clock(at, zone),
         stale_after=STALE_AFTER_SECONDS,
         started_at=visit.started_at.isoformat() if visit.started_at else "",
-        tiles=_tiles(visit, total, at, zone),
+        stopped_at=visit.stopped_at.isoformat() if visit.stopped_at else "",
+        facts=session_facts(visit, at=at, zone=zone),
+        notes=chair_notes(visit, at=at, by=by),
+        bar=pump_bar(visit, queries.log_of(visit.pk), total, at=at, zone=zone),
+        countdown=countdown(
+            watched.due_sets(visit.period_id, at),
+            at=at,
+            zone=zone,
+            is_paused=state is SessionState.PAUSED,
+        ),
         warning=_warning(visit, total),
         gate=gate,
         can_clear=charts and state is SessionState.CHECKED_IN,
@@ -195,46 +203,21 @@ def live(
         ),
         may_ask_again=may(by.role, Act.WRITE_CHART),
         with_table=with_table,
-        log=_log(visit, zone, may_correct=charts and state in IN_THE_CHAIR),
+        log=pump_lines(visit, zone, may_correct=charts and state in IN_THE_CHAIR),
+        care=care_lines(visit, zone, may_correct=charts and state in IN_THE_CHAIR),
+        asks=ask_lines(visit, at, zone, may_chart=charts) if state in IN_THE_CHAIR else (),
         remarks=tuple(
             f"{clock(remark.occurred_at, zone)} {remark.text} ({remark.by_name})"
             for remark in queries.remarks_of(visit.pk)
         ),
+        arrivals=arrival_lines(visit.pk, zone),
     )
-
-
-def _tiles(
-    visit: InfusionSession, total: Delivered, at: datetime, zone: ZoneInfo
-) -> tuple[Tile, ...]:
-    if visit.started_at is None:
-        return ()
-    given = Tile(
-        "Given",
-        mg(total.mg),
-        f"of {mg(visit.ordered_mg)}; {shown(total.ml, 'mL', 1)} in "
-        f"{total.running_seconds // 60}\u2009min running",
-        "act" if total.is_above_order else "",
-    )
-    if visit.stopped_at is not None:
-        left = Tile("Not given", mg(total.remaining_mg), "of the order")
-        ended = Tile("Stopped", clock(visit.stopped_at, zone), _since(visit.stopped_at, at))
-        return given, left, ended
-    finish = f"done about {clock(total.finish_at, zone)}" if total.finish_at else "pump paused"
-    left = Tile("Left", mg(total.remaining_mg), finish)
-    running = Tile("Rate", rate(total.rate_ml_per_h) if total.rate_ml_per_h else "Paused")
-    return given, left, running
 
 
 def _elapsed(visit: InfusionSession, at: datetime) -> str:
-    seconds = max(0, (at - visit.started_at) // timedelta(seconds=1)) if visit.started_at else 0
+    since = visit.stopped_at or visit.started_at
+    seconds = max(0, (at - since) // timedelta(seconds=1)) if since else 0
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def _since(moment: datetime, at: datetime) -> str:
-    minutes = (at - moment) // timedelta(minutes=1)
-    if minutes < 120:
-        return f"{minutes}\u2009min ago"
-    return f"{minutes // 60}\u2009h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
 
 
 def _warning(visit: InfusionSession, total: Delivered) -> str:
@@ -258,54 +241,45 @@ def _watch(visit: InfusionSession, at: datetime, zone: ZoneInfo) -> str:
     return f"Watch until {clock(until, zone)}, {minutes}\u2009min more{why}."
 
 
-def _log(visit: InfusionSession, zone: ZoneInfo, *, may_correct: bool) -> tuple[LogLine, ...]:
-    return tuple(
-        _log_line(visit, fact, zone, may_correct=may_correct)
-        for fact in queries.events_of(visit.pk)
-    )
-
-
-def _log_line(
-    visit: InfusionSession, fact: EventFact, zone: ZoneInfo, *, may_correct: bool
-) -> LogLine:
-    speed = f" {rate(fact.event.rate_ml_per_h)}" if fact.event.rate_ml_per_h else ""
-    why = f": {fact.reason}" if fact.reason else ""
-    word = "Corrected: " if fact.is_correction else ""
-    can = may_correct and not fact.is_superseded
-    return LogLine(
-        at=exact_clock(fact.event.occurred_at, zone),
-        text=f"{word}{event(fact.event.kind)}{speed}{why}",
-        by_name=fact.by_name,
-        is_superseded=fact.is_superseded,
-        correct_url=reverse("infusions:correct", args=[visit.patient_id, visit.pk, fact.event_id])
-        if can
-        else "",
-    )
+FIVE = (
+    ("vitals", "Vitals", "v"),
+    ("rate", "Rate", "r"),
+    ("effect", "Side effect", "e"),
+    ("drug", "Drug", "g"),
+    ("remark", "Note", "n"),
+)
 
 
 def _buttons(visit: InfusionSession, state: SessionState, by: Actor) -> tuple[Button, ...]:
+    """The five, always in the same place; the second is Resume while the pump stands still."""
+    if state not in IN_THE_CHAIR or not may(by.role, Act.CHART_SESSION):
+        return ()
     ids = [visit.patient_id, visit.pk]
-
-    def button(name: str, label: str, key: str, act: Act, tone: str = "") -> list[Button]:
-        url = reverse(f"infusions:{name}", args=ids)
-        return [Button(name, label, url, key, tone)] if may(by.role, act) else []
-
-    found: list[Button] = []
-    if state in IN_THE_CHAIR:
-        found += button("vitals", "Vitals", "v", Act.CHART_SESSION)
-    if state is SessionState.RUNNING:
-        found += button("rate", "Rate", "r", Act.CHART_SESSION)
-    if state is SessionState.PAUSED:
-        found += button("resume", "Resume", "r", Act.CHART_SESSION)
-    if state in IN_THE_CHAIR:
-        found += button("effect", "Side effect", "e", Act.CHART_SESSION)
-        found += button("remark", "Note", "n", Act.CHART_SESSION)
-    if state is SessionState.RUNNING:
-        found += button("pause", "Pause", "p", Act.CHART_SESSION)
-    if state is SessionState.RECOVERING:
-        found += button("discharge", "Discharge", "d", Act.DISCHARGE, "primary")
-        found += button("leave", "Leaves against advice", "l", Act.DISCHARGE)
+    found = []
+    second = ("resume", "Resume", "r") if state is SessionState.PAUSED else FIVE[1]
+    for name, label, key in (FIVE[0], second, *FIVE[2:]):
+        is_off = name == "rate" and state is not SessionState.RUNNING
+        url = "" if is_off else reverse(f"infusions:{name}", args=ids)
+        found.append(Button(name, label, url, key))
     return tuple(found)
+
+
+def _further(visit: InfusionSession, state: SessionState, by: Actor) -> tuple[Button, ...]:
+    """What a phase adds: Pause while the drug runs, the two ways home after it."""
+    offered: tuple[tuple[str, str, str, Act, str], ...] = ()
+    if state is SessionState.RUNNING:
+        offered = (("pause", "Pause", "p", Act.CHART_SESSION, ""),)
+    if state is SessionState.RECOVERING:
+        offered = (
+            ("discharge", "Discharge", "d", Act.DISCHARGE, "primary"),
+            ("leave", "Leaves against advice", "l", Act.DISCHARGE, ""),
+        )
+    ids = [visit.patient_id, visit.pk]
+    return tuple(
+        Button(name, label, reverse(f"infusions:{name}", args=ids), key, tone)
+        for name, label, key, act, tone in offered
+        if may(by.role, act)
+    )
 
 
 def _stop(visit: InfusionSession, state: SessionState, by: Actor) -> Button | None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from serein.accounts.queries import zone_of
 from serein.core.clinic_time import clock
 from serein.infusions import queries
+from serein.infusions.presenters.arrivals import ArrivalLine, arrival_lines
 from serein.infusions.presenters.watch import Watch, watch
 from serein.infusions.presenters.words import STATE_WORDS, day, event, exact_clock, mg, rate
 from serein.infusions.rules.note import note
@@ -68,6 +69,7 @@ class RecordPage:
     fingerprint: str
     note: NoteView
     log: tuple[tuple[str, str, str, str, bool], ...]
+    arrivals: tuple[ArrivalLine, ...]
     watch: Watch
 
 
@@ -123,6 +125,7 @@ def record_page(visit: InfusionSession, patient: Patient, at: datetime) -> Recor
             )
             for fact in queries.events_of(visit.pk)
         ),
+        arrivals=arrival_lines(visit.pk, zone),
         watch=watch(visit, at=at, zone=zone, back="", by=None),
     )
 

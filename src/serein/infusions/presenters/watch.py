@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from serein.accounts.permissions import Act, may
 from serein.infusions import queries
+from serein.infusions.presenters.drugs import drug_words
 from serein.infusions.presenters.words import event, rate
 from serein.infusions.rules.delivered import EventKind, PumpEvent, delivered
+from serein.infusions.rules.scales import SCALES
 from serein.infusions.states import IN_THE_CHAIR, SessionState
 from serein.monitoring import presenters as monitoring
 from serein.monitoring import queries as watched
@@ -53,7 +55,8 @@ def watch(
     role = by.role if by is not None else ""
     may_correct = may(role, Act.CHART_SESSION) and SessionState(visit.state) in IN_THE_CHAIR
     period_id = visit.period_id
-    timeline = watched.period(period_id).timeline
+    period = watched.period(period_id)
+    timeline = period.timeline
     vitals = watched.vitals_of(period_id)
     due, silence = watched.due_sets(period_id, at), watched.silence_of(period_id, at)
     return Watch(
@@ -71,6 +74,7 @@ def watch(
         ),
         sheet=monitoring.flowsheet(
             vitals=vitals,
+            hollow=monitoring.hollow_sets(period, due=due, at=at),
             bars=_bars(visit, at),
             events=_events(visit),
             started_at=visit.started_at,
@@ -125,7 +129,16 @@ def _events(visit: InfusionSession) -> tuple[NumberedEvent, ...]:
     noted = [
         (remark.occurred_at, f"Note: {remark.text[:60]}") for remark in queries.remarks_of(visit.pk)
     ]
-    ordered = sorted(pump + felt + noted, key=lambda each: each[0])
+    given = [
+        (fact.occurred_at, drug_words(fact))
+        for fact in queries.rescues_of(visit.pk)
+        if not fact.is_taken_back
+    ]
+    scored = [
+        (fact.occurred_at, f"{SCALES[fact.scale].name} {fact.total}")
+        for fact in queries.scores_of(visit.pk)
+    ]
+    ordered = sorted(pump + felt + noted + given + scored, key=lambda each: each[0])
     return tuple(
         monitoring.NumberedEvent(at, number, label)
         for number, (at, label) in enumerate(ordered, start=1)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from serein.infusions.queries.care import (
+    RescueFact,
+    ScoreFact,
+    asks_of,
+    rescue_moment,
+    rescues_of,
+    scores_of,
+    statement_of,
+)
 from serein.infusions.queries.facts import (
     AddendumFact,
     EventFact,
@@ -19,7 +28,8 @@ from serein.infusions.queries.gates import (
     watch_for,
 )
 from serein.infusions.queries.notes import conditions_of, note_facts
-from serein.infusions.queries.orders import order_in_force, prepared_for
+from serein.infusions.queries.offline import StampFact, stamps_of
+from serein.infusions.queries.orders import order_in_force, prepared_for, volume_limit_ml
 from serein.infusions.queries.sessions import (
     delivered_at,
     delivered_mg,
@@ -44,7 +54,11 @@ __all__ = [
     "EventFact",
     "NoteFact",
     "RemarkFact",
+    "RescueFact",
+    "ScoreFact",
     "SessionFact",
+    "StampFact",
+    "asks_of",
     "charted",
     "conditions_of",
     "delivered_at",
@@ -62,6 +76,9 @@ __all__ = [
     "prepared_for",
     "readings_of",
     "remarks_of",
+    "rescue_moment",
+    "rescues_of",
+    "scores_of",
     "session",
     "session_count",
     "session_fact",
@@ -69,7 +86,10 @@ __all__ = [
     "sessions_of_appointments",
     "sessions_of_patients",
     "sessions_on",
+    "stamps_of",
     "start_gate",
+    "statement_of",
     "unsigned_notes",
+    "volume_limit_ml",
     "watch_for",
 ]

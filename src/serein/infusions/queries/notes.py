@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from serein.accounts.queries import zone_of
 from serein.core.clinic_time import clock
+from serein.core.quantities import shown
 from serein.infusions.models import Discharge, InfusionSession, SecondCheck
+from serein.infusions.queries.care import rescues_of, scores_of
 from serein.infusions.queries.gates import charted, overrides_of
 from serein.infusions.queries.sessions import (
     delivered_at,
@@ -22,6 +24,8 @@ from serein.infusions.rules.note import (
     FlagLine,
     NoteFacts,
 )
+from serein.infusions.rules.rescue import ROUTES
+from serein.infusions.rules.scales import SCALES
 from serein.monitoring import queries as monitoring
 from serein.monitoring.rules import ANSWER_WORDS, Answer
 from serein.patients import queries as patients
@@ -71,6 +75,18 @@ def note_facts(visit: InfusionSession, at: datetime) -> NoteFacts:
         notes=tuple(
             f"{clock(remark.occurred_at, zone)} {remark.text} ({remark.by_name})"
             for remark in remarks_of(visit.pk)
+        ),
+        drugs=tuple(
+            f"{clock(fact.occurred_at, zone)} {fact.drug} {shown(fact.dose, fact.unit)} "
+            f"{ROUTES.get(fact.route, fact.route)}, {fact.reason}, by {fact.by_name}, "
+            f"standing order version {fact.order_version}."
+            for fact in rescues_of(visit.pk)
+            if not fact.is_taken_back
+        ),
+        scores=tuple(
+            f"{clock(fact.occurred_at, zone)} {SCALES[fact.scale].name} {fact.total} "
+            f"({fact.version}), {fact.by_name}."
+            for fact in scores_of(visit.pk)
         ),
     )
 

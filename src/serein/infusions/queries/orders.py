@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from serein.core.errors import Refused
@@ -13,8 +14,9 @@ from serein.plans import queries as plans
 from serein.plans.rules import DOSE_STEP_MG
 
 if TYPE_CHECKING:
-    from decimal import Decimal
     from uuid import UUID
+
+VOLUME_STEP_ML = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ def prepared_for(visit: InfusionSession) -> Prepared:
         drug_ml=visit.drug_ml,
         rate_ml_per_h=visit.rate_ml_per_h,
     )
+
+
+def volume_limit_ml(visit: InfusionSession) -> Decimal:
+    """Return the volume that holds the ordered dose: what the pump's limit is set to."""
+    return round_to(visit.ordered_mg / visit.bag_mg_per_ml, VOLUME_STEP_ML)
 
 
 def given_before(visit: InfusionSession) -> InfusionSession | None:

@@ -91,6 +91,8 @@ class NoteFacts:
     effects: Sequence[EffectLine]
     departure: Departure | None
     notes: Sequence[str] = ()
+    drugs: Sequence[str] = ()
+    scores: Sequence[str] = ()
 
 
 def note(facts: NoteFacts) -> str:
@@ -103,7 +105,9 @@ def note(facts: NoteFacts) -> str:
         _vitals(facts),
         _flags(facts),
         _effects(facts),
-        _notes(facts),
+        _listed("Drugs given:", facts.drugs),
+        _listed("Scores:", facts.scores),
+        _listed("Charted notes:", facts.notes),
         _departure(facts),
         "Ketamine is not approved by the FDA for PTSD; this is off-label use with consent.",
     )
@@ -247,8 +251,8 @@ def _effects(facts: NoteFacts) -> str:
     return "\n".join(lines)
 
 
-def _notes(facts: NoteFacts) -> str:
-    return "\n".join(("Charted notes:", *facts.notes)) if facts.notes else ""
+def _listed(heading: str, lines: Sequence[str]) -> str:
+    return "\n".join((heading, *lines)) if lines else ""
 
 
 def _departure(facts: NoteFacts) -> str:

@@ -30,6 +30,9 @@ WEIGHT_MAX_CHANGE_PERCENT = Decimal(5)
 PREGNANCY_TEST_AGES = range(12, 56)
 MEASURED_AWAY_FROM_CLINIC = frozenset({"self_reported", "reported", "stated", "estimated"})
 IDENTITY_WAYS = 2
+DRUG = "Ketamine"
+# A pump takes its limit in whole millilitres or tenths; an infusion may be set 1 mL off the exact bag.
+VOLUME_TOLERANCE_ML = Decimal(1)
 WITHIN_HOURS_OF_TEST = timedelta(hours=24)
 
 LABEL = "ketamine and esketamine labels"
@@ -63,6 +66,23 @@ class Prepared:
     dose_mg: Decimal
     drug_ml: Decimal
     rate_ml_per_h: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What one person read: the drug, the figures of `Prepared`, and the pump's volume limit."""
+
+    drug: str
+    vial_mg_per_ml: Decimal
+    dose_mg: Decimal
+    drug_ml: Decimal
+    rate_ml_per_h: Decimal
+    volume_ml: Decimal
+
+    @property
+    def prepared(self) -> Prepared:
+        """The figures that the order has too."""
+        return Prepared(self.vial_mg_per_ml, self.dose_mg, self.drug_ml, self.rate_ml_per_h)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,3 +336,35 @@ def differences(stated: Prepared, order: Prepared) -> tuple[str, ...]:
         for name, unit, value, ordered in pairs
         if value != ordered
     )
+
+
+def unlike(first: Stated, second: Stated) -> tuple[str, ...]:
+    """Name each value that two people read differently, with both readings.
+
+    Neither saw the other's; now that both are kept, the difference may be shown.
+    """
+    pairs = (
+        ("strength", "mg/mL", first.vial_mg_per_ml, second.vial_mg_per_ml),
+        ("dose", "mg", first.dose_mg, second.dose_mg),
+        ("drug volume", "mL", first.drug_ml, second.drug_ml),
+        ("rate", "mL/h", first.rate_ml_per_h, second.rate_ml_per_h),
+        ("volume limit", "mL", first.volume_ml, second.volume_ml),
+    )
+    found = [
+        f"{name} {shown(one, unit)} and {shown(other, unit)}"
+        for name, unit, one, other in pairs
+        if one != other
+    ]
+    if first.drug.casefold() != second.drug.casefold():
+        found.insert(0, f"drug {first.drug} and {second.drug}")
+    return tuple(found)
+
+
+def beyond(stated: Stated, *, drug: str, volume_ml: Decimal) -> tuple[str, ...]:
+    """Name the drug and the volume limit where they are not as ordered; the order is not told."""
+    found = []
+    if stated.drug.casefold() != drug.casefold():
+        found.append(f"drug {stated.drug} is not as ordered")
+    if abs(stated.volume_ml - volume_ml) > VOLUME_TOLERANCE_ML:
+        found.append(f"volume limit {shown(stated.volume_ml, 'mL')} is not as ordered")
+    return tuple(found)

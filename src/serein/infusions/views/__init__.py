@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from serein.infusions.views.care import ask_help, drug, rescue, score
 from serein.infusions.views.chairside import live, session
 from serein.infusions.views.charting import effect, remark, vitals
 from serein.infusions.views.leaving import discharge, leave
 from serein.infusions.views.level import what_if
+from serein.infusions.views.offline import contact, shell, unlock, worker
 from serein.infusions.views.preparing import (
     answer,
     cancel,
@@ -21,11 +23,14 @@ from serein.infusions.views.record import addend, record, sessions, sign
 __all__ = [
     "addend",
     "answer",
+    "ask_help",
     "cancel",
     "check_in",
     "clear",
+    "contact",
     "correct",
     "discharge",
+    "drug",
     "effect",
     "leave",
     "live",
@@ -35,13 +40,18 @@ __all__ = [
     "record",
     "remark",
     "renew_order",
+    "rescue",
     "resume",
+    "score",
     "second_check",
     "session",
     "sessions",
+    "shell",
     "sign",
     "start",
     "stop",
+    "unlock",
     "vitals",
     "what_if",
+    "worker",
 ]

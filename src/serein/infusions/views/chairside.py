@@ -8,12 +8,16 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
+from serein.accounts.queries import zone_of
 from serein.core.answers import page
 from serein.infusions import queries
 from serein.infusions.forms import AddendumForm, PlainForm, SignForm
 from serein.infusions.presenters.chairside import chairside
 from serein.infusions.presenters.level import session_level
 from serein.infusions.presenters.record import note_view
+from serein.infusions.views.sheets import PHRASES, sheets
+from serein.monitoring import queries as monitored
+from serein.monitoring.presenters.feed import feed_card
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from serein.accounts.requests import ClinicRequest
     from serein.core.forms import KeyedForm
     from serein.infusions.models import InfusionSession
+
+DIM = "dim"
 
 
 def visit_of(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> InfusionSession:
@@ -46,16 +52,35 @@ def shown(
     form: KeyedForm | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """Answer with the page at the chair, one entry open, or with that entry alone to htmx."""
-    context: dict[str, Any] = {"entry": entry, "form": form, "plain": PlainForm(), **more}
-    context["back_url"] = url_of(visit)
-    if getattr(request, "htmx", None) and request.method == "GET":
-        return render(request, "infusions/_entry.html", context)
-    context["page"] = chairside(
-        visit, at=request.at, by=request.actor, with_table="table" in request.GET
-    )
-    context["session_level"] = session_level(visit, at=request.at, by=request.actor)
-    if context["page"].phase == "over" and visit.started_at is not None:
+    """Answer with the page at the chair, one entry open.
+
+    The page is dim unless this browser chose otherwise. A person who checks the drug blind sees
+    neither the order nor the gate while doing so.
+    """
+    seen = chairside(visit, at=request.at, by=request.actor, with_table="table" in request.GET)
+    context: dict[str, Any] = {
+        "entry": entry,
+        "form": form,
+        "plain": PlainForm(),
+        "stop_form": PlainForm(),
+        "help_form": PlainForm(),
+        "back_url": url_of(visit),
+        "page": seen,
+        "is_blind": entry == "second_check",
+        "sheets": sheets(visit, seen, request.at),
+        "phrases": PHRASES,
+        "theme": request.COOKIES.get("theme") or DIM,
+        "session_level": session_level(visit, at=request.at, by=request.actor),
+        "feed": feed_card(
+            monitored.period(visit.period_id),
+            at=request.at,
+            by=request.actor,
+            zone=zone_of(visit.site_id),
+            back=url_of(visit),
+        ),
+        **more,
+    }
+    if seen.phase == "over" and visit.started_at is not None:
         context |= _note(request, visit, context)
     return page(request, "infusions/chairside.html", context)
 
@@ -87,6 +112,6 @@ def live(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResp
         "session_level": session_level(visit, at=request.at, by=request.actor),
     }
     response = render(request, "infusions/_live_answer.html", context)
-    if request.GET.get("phase") not in {None, seen.phase}:
+    if request.GET.get("state") not in {None, seen.state_code}:
         response["HX-Refresh"] = "true"
     return response

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from serein.accounts.queries import zone_of
-from serein.core.answers import carry_out
 from serein.core.clinic_time import local_day
 from serein.infusions import actions
 from serein.infusions.forms import RemarkForm, SideEffectForm
-from serein.infusions.views.chairside import shown, url_of, visit_of
+from serein.infusions.views.chairside import shown, visit_of
+from serein.infusions.views.offline import chart, moment_of
 from serein.monitoring import actions as monitoring
 from serein.monitoring import queries as monitored
 from serein.monitoring.forms import VitalsForm
@@ -28,33 +28,35 @@ def vitals(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRe
     zone = zone_of(visit.site_id)
     form = VitalsForm(
         request.POST or None,
-        at=request.at,
+        at=moment_of(request),
         zone=zone,
         day=local_day(visit.checked_in_at, zone),
     )
-    if done := carry_out(
+    if done := chart(
         request,
+        visit,
         form,
         monitoring.record_vitals,
+        kind="vitals",
         said="Vitals saved.",
-        to=url_of(visit),
         period_id=visit.period_id,
     ):
         return done
-    form.hint_at(monitored.latest_vitals(visit.period_id))
+    form.hint_from(monitored.vitals_of(visit.period_id))
     return shown(request, visit, entry="vitals", form=form)
 
 
 def effect(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
     """Chart a side effect."""
     visit = visit_of(request, patient_id, session_id)
-    form = SideEffectForm(request.POST or None, at=request.at, zone=zone_of(visit.site_id))
-    if done := carry_out(
+    form = SideEffectForm(request.POST or None, at=moment_of(request), zone=zone_of(visit.site_id))
+    if done := chart(
         request,
+        visit,
         form,
         actions.record_side_effect,
+        kind="effect",
         said="Side effect charted.",
-        to=url_of(visit),
         session_id=session_id,
     ):
         return done
@@ -64,13 +66,14 @@ def effect(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRe
 def remark(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
     """Chart a note in free words."""
     visit = visit_of(request, patient_id, session_id)
-    form = RemarkForm(request.POST or None, at=request.at, zone=zone_of(visit.site_id))
-    if done := carry_out(
+    form = RemarkForm(request.POST or None, at=moment_of(request), zone=zone_of(visit.site_id))
+    if done := chart(
         request,
+        visit,
         form,
         actions.chart_remark,
+        kind="note",
         said="Note charted.",
-        to=url_of(visit),
         session_id=session_id,
     ):
         return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponseRedirect
@@ -62,14 +63,15 @@ def answer(request: ClinicRequest, patient_id: UUID, session_id: UUID, code: str
         raise Http404
     initial = {"note": queries.escort_known(visit)} if code == "escort" else {}
     form = CHECKLIST_FORMS[code](request.POST or None, initial=initial)
+    is_drug = code == "second_check"
+    act = actions.prepare_drug if is_drug else partial(actions.answer_checklist, code=code)
     if done := carry_out(
         request,
         form,
-        actions.answer_checklist,
+        act,
         said="Answer saved.",
         to=url_of(visit),
         session_id=session_id,
-        code="prepared" if code == "second_check" else code,
     ):
         return done
     return shown(request, visit, entry="answer", form=form, entry_title=TITLES[code])

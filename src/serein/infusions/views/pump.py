@@ -25,6 +25,8 @@ from serein.infusions.forms import (
 from serein.infusions.presenters.chairside import order_line
 from serein.infusions.presenters.words import event as event_words
 from serein.infusions.views.chairside import shown, url_of, visit_of
+from serein.infusions.views.offline import answered, chart, envelope_of, moment_of
+from serein.infusions.views.sheets import rate_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,13 +47,13 @@ def _timed(
     act: Callable[..., Any],
     said: str | Callable[[Any], str],
 ) -> HttpResponse:
-    if done := carry_out(request, form, act, said=said, to=url_of(visit), session_id=visit.pk):
+    if done := chart(request, visit, form, act, kind=entry, said=said, session_id=visit.pk):
         return done
     return shown(request, visit, entry=entry, form=form, order=order_line(visit))
 
 
 def _common(request: ClinicRequest, visit: InfusionSession) -> dict[str, Any]:
-    return {"at": request.at, "zone": zone_of(visit.site_id)}
+    return {"at": moment_of(request), "zone": zone_of(visit.site_id)}
 
 
 def _speed(visit: InfusionSession) -> str:
@@ -105,11 +107,9 @@ def pause(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRes
 def resume(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
     """Chart that the pump runs again."""
     visit = visit_of(request, patient_id, session_id)
-    log = queries.log_of(visit.pk)
-    last = next((each.rate_ml_per_h for each in reversed(log) if each.rate_ml_per_h), None)
     form = ResumeForm(
         request.POST or None,
-        initial={"rate_ml_per_h": written(last) if last else ""},
+        initial={"rate_ml_per_h": rate_before(visit)},
         **_common(request, visit),
     )
     return _timed(
@@ -131,18 +131,27 @@ def stop(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResp
         is_valid = form.is_valid()
         facts = form.facts()
         try:
-            stopped = actions.stop(
+            stop_and_keep = actions.stamped(
+                actions.stop,
+                session_id=visit.pk,
+                kind="stop",
+                envelope=envelope_of(request),
+            )
+            stopped = stop_and_keep(
                 key=form.key,
                 by=request.actor,
                 at=request.at,
                 session_id=session_id,
-                occurred_at=facts.get("occurred_at") or request.at,
+                occurred_at=facts.get("occurred_at") or moment_of(request),
                 reason=facts.get("reason") or "",
             )
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            return _stopped(request, stopped, is_valid=is_valid)
+            done = _stopped(request, stopped, is_valid=is_valid)
+            return answered(request, form, done) or done
+    if (refused := answered(request, form, None)) is not None:
+        return refused
     if may(request.actor.role, Act.SEE_SESSION):
         return shown(request, visit, entry="stop", form=form)
     return page(request, "infusions/stop.html", {"form": form, "chair": visit.chair_name})
