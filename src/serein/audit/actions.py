@@ -16,11 +16,11 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from serein.audit import queries, rules
-from serein.audit.models import AuditEntry, DoneOnce
+from serein.audit.models import AuditEntry, DoneOnce, Looking
 from serein.core.errors import Refused, SomeoneActedFirst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from enum import StrEnum
 
@@ -144,6 +144,30 @@ def record_denied(*, by: Actor, at: datetime, what: str, details: Mapping[str, s
         )
 
 
+def note_looking(facts: Iterable[queries.LookingFact], *, at: datetime) -> None:
+    """Write who has a live page open now, and drop whoever has not been heard of since."""
+    rows = [
+        Looking(
+            stream_id=fact.stream_id,
+            site_id=fact.site_id,
+            staff_id=fact.staff_id,
+            name=fact.name,
+            place=fact.place,
+            seen_at=at,
+        )
+        for fact in facts
+    ]
+    Looking.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["stream_id"], update_fields=["seen_at"]
+    )
+    Looking.objects.filter(seen_at__lt=at - queries.LOOKING_FOR).delete()
+
+
+def forget_looking(stream_ids: Iterable[UUID]) -> None:
+    """Drop pages that were closed."""
+    Looking.objects.filter(stream_id__in=list(stream_ids)).delete()
+
+
 def _append(
     *,
     by: Actor,
@@ -158,7 +182,7 @@ def _append(
 ) -> AuditEntry:
     if not by.id:
         raise Refused("Sign in again: the audit needs to know who you are.")
-    _lock_chain()
+    hold_chain()
     head = AuditEntry.objects.order_by("-seq").values_list("seq", "hash").first()
     seq, previous = head if head is not None else (0, rules.FIRST_PREVIOUS)
     row = AuditEntry(
@@ -184,7 +208,12 @@ def _append(
     return row
 
 
-def _lock_chain() -> None:
+def hold_chain() -> None:
+    """Take the audit's place before any row is touched, until the transaction ends.
+
+    For actions whose rows other actions touch after their own audit row: PostgreSQL would find two
+    of them waiting for each other.
+    """
     # SQLite transactions are immediate, so the writer already stands alone.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

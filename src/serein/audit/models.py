@@ -48,3 +48,17 @@ class DoneOnce(models.Model):
     model_label = models.CharField(max_length=80, blank=True)
     object_id = models.CharField(max_length=36, blank=True)
     at = models.DateTimeField()
+
+
+class Looking(models.Model):
+    """Somebody has a live page open. The row comes and goes with the page and proves nothing."""
+
+    stream_id = models.UUIDField(primary_key=True)
+    site_id = models.UUIDField()
+    staff_id = models.UUIDField()
+    name = models.CharField(max_length=200)
+    place = models.CharField(max_length=60)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["site_id", "seen_at"], name="looking_by_site")]

@@ -1,17 +1,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
 from serein.audit import rules
-from serein.audit.models import AuditEntry
+from serein.audit.models import AuditEntry, Looking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from uuid import UUID
+
+    from django.db.models import QuerySet
+
+LOOKING_FOR = timedelta(seconds=30)
+"""So long somebody is said to look after the last sign of their open page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something changed: its number, where, about whom, and in which part of the clinic."""
+
+    seq: int
+    site_id: UUID
+    patient_id: UUID | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookingFact:
+    """Somebody who has a live page open, and what it shows."""
+
+    stream_id: UUID
+    site_id: UUID
+    staff_id: UUID
+    name: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +93,46 @@ def last_change(site_id: UUID) -> int:
         newest=Max("seq")
     )["newest"]
     return newest or 0
+
+
+def newest_number() -> int:
+    """Return the number of the newest row of the chain, 0 before the first."""
+    return AuditEntry.objects.aggregate(newest=Max("seq"))["newest"] or 0
+
+
+def changes_after(seq: int, limit: int) -> tuple[int, tuple[Change, ...]]:
+    """Read on in the chain, of all sites: how far it was read, and the changes among it.
+
+    Numbers are given under a lock that is held until commit, so none can appear behind ``seq``.
+    """
+    rows = list(_numbered().filter(seq__gt=seq)[:limit])
+    until = rows[-1][0] if rows else seq
+    return until, tuple(_change(row) for row in rows if not row[4])
+
+
+def changes_of(site_id: UUID, *, after: int, limit: int) -> tuple[tuple[Change, ...], int]:
+    """Return the changes at a site that came after a number, and the number of the newest."""
+    rows = _numbered().filter(site_id=site_id, is_read=False, seq__gt=after)[:limit]
+    return tuple(_change(row) for row in rows), last_change(site_id)
+
+
+def _numbered() -> QuerySet[AuditEntry, tuple[int, UUID, UUID | None, str, bool]]:
+    rows = AuditEntry.objects.order_by("seq")
+    return rows.values_list("seq", "site_id", "patient_id", "subject_type", "is_read")
+
+
+def _change(row: tuple[int, UUID, UUID | None, str, bool]) -> Change:
+    seq, site_id, patient_id, subject_type, _ = row
+    return Change(seq, site_id, patient_id, subject_type.split(".")[0])
+
+
+def looking(site_id: UUID, at: datetime) -> tuple[LookingFact, ...]:
+    """List who has a live page open at a site, by name."""
+    rows = Looking.objects.filter(site_id=site_id, seen_at__gte=at - LOOKING_FOR)
+    return tuple(
+        LookingFact(row.stream_id, row.site_id, row.staff_id, row.name, row.place)
+        for row in rows.order_by("name", "place")
+    )
 
 
 def access_list(

@@ -13,6 +13,7 @@ COMMANDS = {
     "import-fhir": "import patients from FHIR R4 bundles",
     "score": "score a file of questionnaire answers",
     "pharmacokinetics": "simulate ketamine levels: simulate, cohort, models",
+    "listen": "receive readings of monitors and pumps (HL7 over MLLP)",
     "work": "send messages in a process of its own, instead of in the server",
     "migrate": "bring the tables up to date",
     "check": "check the installation",

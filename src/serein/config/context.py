@@ -17,18 +17,31 @@ if TYPE_CHECKING:
 
 NAV: tuple[tuple[str, str, Act], ...] = (
     ("workspace:today", "Today", Act.SIGNED_IN),
+    ("workspace:chairs", "Chairs", Act.SEE_CHAIRS),
     ("workspace:board", "Day board", Act.SEE_SCHEDULE),
+    ("scheduling:rebook", "Worklists", Act.BOOK),
     ("intake:queue", "Requests", Act.WORK_REQUESTS),
     ("patients:list", "Patients", Act.SEE_DEMOGRAPHICS),
     ("safety:tasks", "Safety", Act.SAFETY_NOTICE),
     ("outcomes:overdue", "Outcomes", Act.SEE_OUTCOMES),
     ("messaging:failures", "Messages", Act.SEE_MESSAGES),
+    ("monitoring:tray", "Tray", Act.WORK_TRAY),
+)
+
+SET_UP: tuple[tuple[str, str, Act], ...] = (
     ("scheduling:hours", "Hours", Act.SET_HOURS),
+    ("scheduling:book_settings", "Booking rules", Act.SET_HOURS),
+    ("scheduling:types", "Visit types", Act.SET_HOURS),
+    ("scheduling:things", "Chairs and equipment", Act.SET_HOURS),
+    ("scheduling:people", "Shifts and leave", Act.SET_HOURS),
+    ("scheduling:outlook", "What if", Act.SET_HOURS),
     ("consents:documents", "Consent", Act.PUBLISH_CONSENT),
+    ("monitoring:devices", "Devices", Act.MANAGE_DEVICES),
     ("accounts:staff", "Staff", Act.MANAGE_STAFF),
     ("accounts:switches", "Switches", Act.TURN_SWITCHES),
     ("accounts:audit", "Audit", Act.READ_AUDIT),
 )
+"""What is seldom opened; more than one of these stand behind one word, on a page of their own."""
 
 PATIENT_NAV: tuple[tuple[str, str, Act], ...] = (
     ("workspace:chart", "Overview", Act.SEE_DEMOGRAPHICS),
@@ -58,7 +71,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     context["clinic"] = site
     context["demo"] = bool(site and site.is_demo)
     if user.is_authenticated:
-        context["nav"] = tuple(_items(request, user.role, NAV))
+        context["nav"] = _main(request, user.role)
         context["role_words"] = user.get_role_display()
     patient = getattr(request, "patient", None)
     if patient is not None and user.is_authenticated:
@@ -67,6 +80,23 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             patient_id=patient.pk, at=asked.at, with_clinical=may(user.role, Act.SEE_CHART)
         )
     return context
+
+
+def set_up_items(request: HttpRequest, role: str) -> list[dict[str, Any]]:
+    """List the pages of the set-up that a role may open."""
+    return _items(request, role, SET_UP)
+
+
+def _main(request: HttpRequest, role: str) -> tuple[dict[str, Any], ...]:
+    items = _items(request, role, NAV + SET_UP)
+    seldom_labels = {label for _, label, _ in SET_UP}
+    daily = tuple(item for item in items if item["label"] not in seldom_labels)
+    seldom = tuple(item for item in items if item["label"] in seldom_labels)
+    if len(seldom) < 2:
+        return (*daily, *seldom)
+    url = reverse("set_up")
+    is_current = request.path == url or any(item["is_current"] for item in seldom)
+    return (*daily, {"url": url, "label": "Set-up", "is_current": is_current})
 
 
 def _items(

@@ -23,7 +23,7 @@ async def tick_for_ever() -> None:
 
 def _tick() -> None:
     close_old_connections()
-    for command in ("raise_overdue", "enqueue_messages"):
+    for command in ("raise_overdue", "mind_the_book", "enqueue_messages"):
         try:
             call_command(command, stdout=_Silent())
         except DatabaseError:

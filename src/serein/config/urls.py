@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from serein.accounts.permissions import Act
 from serein.accounts.routes import gated, route
-from serein.config import health, live
+from serein.config import health, live, set_up
 from serein.core import gallery
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ urlpatterns = [
     route("health/", health.alive, act=Act.PUBLIC, name="health", is_bare=True),
     route("ready/", health.ready, act=Act.PUBLIC, name="ready", is_bare=True),
     route("-/components/", gallery.gallery, act=Act.PUBLIC, name="gallery"),
+    route("set-up/", set_up.set_up, act=Act.SIGNED_IN, name="set_up"),
     route("live/changes/", live.changes, act=Act.SIGNED_IN, name="live", is_poll=True),
     *_sign_in_pages(),
     *(path("", include(f"serein.{app}.urls")) for app in _APPS),

@@ -2,81 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
-from serein.core.clinic_time import clock, local_day, moment
+from serein.core.clinic_time import clock, local_day
 from serein.infusions.states import DRUG_IN_USE, SessionState
-from serein.scheduling.states import STANDING, AppointmentState
+from serein.scheduling.states import OCCUPYING, STANDING, WAITING, AppointmentState, VisitKind
+from serein.workspace.presenters.grid import BoardGrid, board_grid
+from serein.workspace.presenters.phases import KEY, phase_words
 from serein.workspace.presenters.readiness import Chip, chips_for
-from serein.workspace.presenters.visits import StateWords, flags_of, state_of
-from serein.workspace.rules import Cell, Lane, Stay, lay_out
+from serein.workspace.presenters.visits import (
+    OF_BOOK,
+    StateWords,
+    Visit,
+    flags_of,
+    late_of,
+    state_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from datetime import date
-    from uuid import UUID
     from zoneinfo import ZoneInfo
 
+    from serein.scheduling.queries import VisitFact
     from serein.scheduling.rules import DayExplanation
+    from serein.workspace.presenters.phases import Look
     from serein.workspace.queries import DayFacts, VisitFacts
-
-MINUTES_PER_HOUR = 60
-STEPS_PER_HOUR = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One visit, for its block on the grid and its line in the list."""
-
-    key: str
-    time: str
-    in_chair: str
-    name: str
-    mrn: str
-    chair: str
-    number: str
-    state: StateWords
-    look: str
-    flags: StateWords | None
-    chips: tuple[Chip, ...]
-    url: str
-    action_url: str
-    action_label: str
-    stop_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class BoardCell:
-    """One cell of the grid: a visit, or free time."""
-
-    steps: int
-    is_open: bool
-    is_on_the_hour: bool
-    visit: Visit | None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One lane of a chair; the chair's name heads its first lane."""
-
-    chair: str
-    lanes: int
-    cells: tuple[BoardCell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NowLine:
-    """Where the line of the present moment stands, and the span it moves over."""
-
-    place: int
-    width: int
-    start_at: str
-    end_at: str
+    from serein.workspace.queries.board import BoardFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +47,12 @@ class BoardPage:
     before_url: str
     after_url: str
     today_url: str
+    week_url: str
+    lists_url: str
+    downtime_url: str
     live_url: str
-    heads: tuple[str, ...]
-    steps_per_hour: int
-    rows: tuple[Row, ...]
-    now: NowLine | None
+    grid: BoardGrid
+    key: Sequence[Look]
     visits: tuple[Visit, ...]
     not_coming: tuple[Visit, ...]
     summary: str
@@ -109,34 +67,40 @@ def day_asked(text: str, today: date) -> date:
     return asked if abs(asked - today) < timedelta(days=3660) else today
 
 
-def board_page(*, facts: DayFacts, role: str, at: datetime, zone: ZoneInfo) -> BoardPage:
-    """Put a day into words and cells."""
-    standing = [one for one in facts.visits if one.appointment.state in STANDING]
-    visits = {one.appointment.appointment_id: _visit(one, role, at, zone) for one in facts.visits}
-    gone = [one for one in facts.visits if one.appointment.state not in STANDING]
-    today = local_day(at, zone)
-    rows, heads, now = _grid(facts, standing, visits, at, zone)
+def board_page(*, facts: BoardFacts, role: str, at: datetime, zone: ZoneInfo) -> BoardPage:
+    """Put a day into words and blocks."""
+    known = {one.appointment.appointment_id: one for one in facts.day.visits}
+    visits = {
+        booked.appointment_id: _placed(
+            booked, known.get(booked.appointment_id), facts, role, at, zone
+        )
+        for booked in facts.book
+    }
+    standing = [booked for booked in facts.book if booked.state in OCCUPYING]
+    gone = [booked for booked in facts.book if booked.state not in OCCUPYING]
+    day = facts.day.day
     return BoardPage(
-        title=f"{facts.day:%A %-d %B}",
-        hours=_hours(facts.hours),
-        is_today=facts.day == today,
-        day=facts.day.isoformat(),
-        before_url=_url(facts.day - timedelta(days=1)),
-        after_url=_url(facts.day + timedelta(days=1)),
+        title=f"{day:%A %-d %B}",
+        hours=_hours(facts.day.hours),
+        is_today=day == local_day(at, zone),
+        day=day.isoformat(),
+        before_url=_url(day - timedelta(days=1)),
+        after_url=_url(day + timedelta(days=1)),
         today_url=reverse("workspace:board"),
-        live_url=_url(facts.day, "workspace:board_live"),
-        heads=heads,
-        steps_per_hour=STEPS_PER_HOUR,
-        rows=rows,
-        now=now,
-        visits=tuple(visits[one.appointment.appointment_id] for one in standing),
-        not_coming=tuple(visits[one.appointment.appointment_id] for one in gone),
+        week_url=f"{reverse('scheduling:week')}?day={day.isoformat()}",
+        lists_url=reverse("scheduling:rebook") if may(role, Act.BOOK) else "",
+        downtime_url=reverse("infusions:downtime") if may(role, Act.SEE_CHAIRS) else "",
+        live_url=_url(day, "workspace:board_live"),
+        grid=board_grid(facts, visits, at, zone),
+        key=KEY,
+        visits=tuple(visits[booked.appointment_id] for booked in standing),
+        not_coming=tuple(visits[booked.appointment_id] for booked in gone),
         summary=_summary(standing),
     )
 
 
 def visits_of(facts: DayFacts, *, role: str, at: datetime, zone: ZoneInfo) -> tuple[Visit, ...]:
-    """List the visits of a day that stand, by time."""
+    """List the infusion visits of a day that stand, by time."""
     return tuple(
         _visit(one, role, at, zone) for one in facts.visits if one.appointment.state in STANDING
     )
@@ -153,26 +117,90 @@ def _hours(hours: DayExplanation) -> str:
     return f"Open {spans}."
 
 
-def _summary(standing: list[VisitFacts]) -> str:
-    if not standing:
+def _summary(standing: Sequence[VisitFact]) -> str:
+    booked = [visit for visit in standing if visit.state in STANDING]
+    if not booked:
         return "No visits."
-    done = sum(1 for one in standing if one.appointment.state == AppointmentState.DONE)
-    visits = "1 visit" if len(standing) == 1 else f"{len(standing)} visits"
+    done = sum(1 for visit in booked if visit.state is AppointmentState.DONE)
+    visits = "1 visit" if len(booked) == 1 else f"{len(booked)} visits"
     return f"{visits}, {done} done." if done else f"{visits}."
 
 
-def _visit(facts: VisitFacts, role: str, at: datetime, zone: ZoneInfo) -> Visit:
+def _placed(
+    booked: VisitFact,
+    facts: VisitFacts | None,
+    board: BoardFacts,
+    role: str,
+    at: datetime,
+    zone: ZoneInfo,
+) -> Visit:
+    """Write a visit with what the book knows of it: its phases, an override, how it moves."""
+    more = {
+        "move_url": _move_url(booked, role, at),
+        "override": _override(booked),
+        "phases": phase_words(booked.phases, zone),
+    }
+    if facts is not None:
+        shown = _visit(facts, role, at, zone, **more)
+        return replace(shown, chips=(*_calls(booked, board), *shown.chips))
+    who = booked.patient_id or booked.guest_id
+    name = board.names.get(who, "") if who else ""
+    is_held = booked.state is AppointmentState.HELD
+    url = reverse("workspace:chart", args=[booked.patient_id]) if booked.patient_id else ""
+    return Visit(
+        key=str(booked.appointment_id),
+        time=clock(booked.starts_at, zone),
+        name=name or ("Somebody is choosing" if is_held else "New guest"),
+        mrn="",
+        seat=", ".join(unit.name for unit in booked.units if unit.name),
+        number=booked.type_name,
+        state=_state(booked, at, zone),
+        look=booked.state.value,
+        flags=None,
+        chips=_calls(booked, board),
+        url=url,
+        action_url="",
+        action_label="",
+        stop_url="",
+        **more,
+    )
+
+
+def _calls(booked: VisitFact, board: BoardFacts) -> tuple[Chip, ...]:
+    asked = booked.visit_id in board.wants_a_call
+    return (Chip("look", "Please call"),) if asked else ()
+
+
+def _state(booked: VisitFact, at: datetime, zone: ZoneInfo) -> StateWords:
+    if booked.held_until is not None:
+        return StateWords("wait", f"Held until {clock(booked.held_until, zone)}")
+    late = late_of(booked.starts_at, at) if booked.state in WAITING else None
+    return late or OF_BOOK[booked.state]
+
+
+def _move_url(booked: VisitFact, role: str, at: datetime) -> str:
+    if booked.state not in WAITING or not may(role, Act.BOOK):
+        return ""
+    return reverse("scheduling:move_on_board", args=[booked.appointment_id])
+
+
+def _override(booked: VisitFact) -> str:
+    if not booked.override_reason:
+        return ""
+    return f"Against the rule: {booked.override_reason} ({booked.overridden_by})"
+
+
+def _visit(facts: VisitFacts, role: str, at: datetime, zone: ZoneInfo, **more: str) -> Visit:
     booked, session = facts.appointment, facts.session
     of = session.infusions if session else facts.plan.infusions if facts.plan else None
     action_url, action_label = _action(facts, role, at, zone)
     return Visit(
         key=str(booked.appointment_id),
         time=clock(booked.starts_at, zone),
-        in_chair=" to ".join(clock(edge, zone) for edge in _chair_span(facts)),
         name=facts.patient_name,
         mrn=facts.mrn,
-        chair=booked.chair_name,
-        number=f"Infusion {booked.number} of {of}" if of else f"Infusion {booked.number}",
+        seat=booked.chair_name,
+        number=_number(facts, of),
         state=state_of(booked, session, at),
         look=session.state.value if session else booked.state,
         flags=flags_of(facts.flags),
@@ -181,7 +209,15 @@ def _visit(facts: VisitFacts, role: str, at: datetime, zone: ZoneInfo) -> Visit:
         action_url=action_url,
         action_label=action_label,
         stop_url=_stop_url(facts, role),
+        **more,
     )
+
+
+def _number(facts: VisitFacts, of: int | None) -> str:
+    if facts.appointment.type_code == VisitKind.MAINTENANCE:
+        return "Maintenance infusion"
+    number = f"Infusion {facts.appointment.number}"
+    return f"{number} of {of}" if of else number
 
 
 def _stop_url(facts: VisitFacts, role: str) -> str:
@@ -208,67 +244,3 @@ def _action(facts: VisitFacts, role: str, at: datetime, zone: ZoneInfo) -> tuple
         return "", ""
     ids = [booked.patient_id, booked.appointment_id]
     return reverse("infusions:check_in", args=ids), "Check in"
-
-
-def _grid(
-    facts: DayFacts,
-    standing: list[VisitFacts],
-    visits: Mapping[UUID, Visit],
-    at: datetime,
-    zone: ZoneInfo,
-) -> tuple[tuple[Row, ...], tuple[str, ...], NowLine | None]:
-    by_key = {str(key): visit for key, visit in visits.items()}
-    chairs = [
-        [_stay(one, zone) for one in standing if one.appointment.chair_id == chair.chair_id]
-        for chair in facts.chairs
-    ]
-    spans = [(_minutes(block.start), _minutes(block.end)) for block in facts.hours.blocks]
-    grid = lay_out(chairs=chairs, open_spans=spans)
-    rows = tuple(
-        Row(chair.name if place == 0 else "", len(lanes), _cells(lane, by_key))
-        for chair, lanes in zip(facts.chairs, grid.lanes, strict=True)
-        for place, lane in enumerate(lanes)
-    )
-    heads = tuple(f"{hour:02}:00" for hour in grid.hours)
-    return rows, heads, _now(facts.day, grid.start, grid.end, at, zone)
-
-
-def _cells(lane: Lane, by_key: Mapping[str, Visit]) -> tuple[BoardCell, ...]:
-    return tuple(_cell(cell, by_key) for cell in lane.cells)
-
-
-def _cell(cell: Cell, by_key: Mapping[str, Visit]) -> BoardCell:
-    return BoardCell(
-        cell.steps, cell.is_open, cell.start % MINUTES_PER_HOUR == 0, by_key.get(cell.key)
-    )
-
-
-def _stay(facts: VisitFacts, zone: ZoneInfo) -> Stay:
-    start, end = (edge.astimezone(zone) for edge in _chair_span(facts))
-    last = _minutes(end.time()) if end.date() == start.date() else 24 * MINUTES_PER_HOUR
-    return Stay(str(facts.appointment.appointment_id), _minutes(start.time()), last)
-
-
-def _chair_span(facts: VisitFacts) -> tuple[datetime, datetime]:
-    """Return when the patient is in the chair: after check-in, until they leave."""
-    booked = facts.appointment
-    in_chair_at, _ = booked.shape.chair_span(booked.starts_at)
-    return in_chair_at, booked.ends_at
-
-
-def _minutes(wall: time) -> int:
-    return wall.hour * MINUTES_PER_HOUR + wall.minute
-
-
-def _now(day: date, start: int, end: int, at: datetime, zone: ZoneInfo) -> NowLine | None:
-    local = at.astimezone(zone)
-    place = _minutes(local.time()) - start
-    if local.date() != day or not 0 <= place <= end - start:
-        return None
-    first = moment(day, time(start // MINUTES_PER_HOUR), zone)
-    return NowLine(
-        place,
-        end - start,
-        first.isoformat(),
-        (first + timedelta(minutes=end - start)).isoformat(),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -12,11 +13,17 @@ from serein.core.clinic_time import days_ago
 from serein.infusions.rules.readiness import WEIGHT_MAX_AGE
 from serein.infusions.states import BEFORE_START
 from serein.outcomes.rules import DueState
+from serein.scheduling.queries.worklists import CALL_WITHIN_HOURS, RED_WITHIN_HOURS
+from serein.scheduling.states import AppointmentState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from serein.workspace.queries import VisitFacts
+
+
+CALL_WITHIN = timedelta(hours=CALL_WITHIN_HOURS)
+RED_WITHIN = timedelta(hours=RED_WITHIN_HOURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ def chips_for(facts: VisitFacts, role: str, at: datetime) -> tuple[Chip, ...]:
     if facts.session is not None and facts.session.state not in BEFORE_START:
         return ()
     chips = [
+        _coming(facts, role, at),
         _forms(facts, role),
         _consent(facts, role),
         _escort(facts, role),
@@ -43,6 +51,16 @@ def chips_for(facts: VisitFacts, role: str, at: datetime) -> tuple[Chip, ...]:
     ]
     found = [chip for chip in chips if chip is not None]
     return tuple(sorted(found, key=lambda chip: chip.tone == "done"))
+
+
+def _coming(facts: VisitFacts, role: str, at: datetime) -> Chip | None:
+    """Ask for a call where the visit is close and nobody has said that they are coming."""
+    booked = facts.appointment
+    left = booked.starts_at - at
+    if booked.status != AppointmentState.BOOKED or not timedelta() < left <= CALL_WITHIN:
+        return None
+    url = reverse("scheduling:unconfirmed") if may(role, Act.BOOK) else ""
+    return Chip("look" if left <= RED_WITHIN else "wait", "Not confirmed", url)
 
 
 def _forms(facts: VisitFacts, role: str) -> Chip | None:

@@ -12,10 +12,11 @@ from serein.core.clinic_time import clock
 from serein.core.quantities import shown
 from serein.infusions.states import DRUG_IN_USE
 from serein.safety.rules import LEVEL_WORDS, Level
-from serein.workspace.presenters.board import Visit, visits_of
+from serein.workspace.presenters.board import visits_of
 from serein.workspace.presenters.visits import (
     OF_SESSION,
     StateWords,
+    Visit,
     age_words,
     day_words,
     flags_of,

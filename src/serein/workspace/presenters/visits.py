@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from serein.infusions.queries import SessionFact
     from serein.scheduling.queries import AppointmentFact
+    from serein.workspace.presenters.readiness import Chip
 
 LATE_AFTER = timedelta(minutes=10)
 """How long after its start a visit without an arrival is called late (clinic default, review)."""
@@ -29,6 +30,29 @@ class StateWords:
 
     tone: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit, for its block on the grid and its line in the list."""
+
+    key: str
+    time: str
+    name: str
+    mrn: str
+    seat: str
+    number: str
+    state: StateWords
+    look: str
+    flags: StateWords | None
+    chips: tuple[Chip, ...]
+    url: str
+    action_url: str
+    action_label: str
+    stop_url: str
+    move_url: str = ""
+    override: str = ""
+    phases: str = ""
 
 
 OF_SESSION: Mapping[SessionState, StateWords] = {
@@ -43,7 +67,7 @@ OF_SESSION: Mapping[SessionState, StateWords] = {
     SessionState.CANCELLED: StateWords("plain", "Cancelled"),
 }
 
-OF_APPOINTMENT: Mapping[AppointmentState, StateWords] = {
+OF_APPOINTMENT: dict[AppointmentState, StateWords] = {
     AppointmentState.BOOKED: StateWords("plain", "Booked"),
     AppointmentState.ARRIVED: StateWords("wait", "Arrived"),
     AppointmentState.DONE: StateWords("done", "Done"),
@@ -53,15 +77,28 @@ OF_APPOINTMENT: Mapping[AppointmentState, StateWords] = {
 }
 
 
+OF_BOOK: Mapping[AppointmentState, StateWords] = OF_APPOINTMENT | {
+    AppointmentState.CONFIRMED: StateWords("done", "Confirmed"),
+    AppointmentState.IN_PHASE: StateWords("note", "With us"),
+}
+"""The exact states of the book, for visits that are no infusions."""
+
+
+def late_of(starts_at: datetime, at: datetime) -> StateWords | None:
+    """Say that somebody is late; nothing while they are not."""
+    late = at - starts_at
+    return StateWords("look", late_words(late)) if late >= LATE_AFTER else None
+
+
 def state_of(appointment: AppointmentFact, session: SessionFact | None, at: datetime) -> StateWords:
     """Say where a visit stands; the session knows better than the appointment."""
     if session is not None and session.state is not SessionState.CANCELLED:
         return OF_SESSION[session.state]
     state = AppointmentState(appointment.state)
-    late = at - appointment.starts_at
-    if state is AppointmentState.BOOKED and late >= LATE_AFTER:
-        return StateWords("look", late_words(late))
-    return OF_APPOINTMENT[state]
+    late = late_of(appointment.starts_at, at) if state is AppointmentState.BOOKED else None
+    if late is None and appointment.status == AppointmentState.CONFIRMED:
+        return OF_BOOK[AppointmentState.CONFIRMED]
+    return late or OF_APPOINTMENT[state]
 
 
 FLAG_TONES: Mapping[Rank, str] = {Rank.ACT_NOW: "act", Rank.LOOK: "look", Rank.NOTE: "note"}

@@ -1,46 +1,126 @@
 // Listens to the live stream. A change makes the parts of the page that ask for it
-// (hx-trigger="serein:change from:body") fetch themselves again. When no beat has come for five
-// seconds the page says since when, because silence must look different from calm.
+// (hx-trigger="serein:change from:body") fetch themselves again, at most once in a while. When no
+// beat has come for five seconds the page says since when, because silence must look different
+// from calm. A page that nobody sees closes its stream and catches up when it is seen again.
+//
+// On the body: data-live (address), data-live-of (a patient: hear only of them), data-live-at (what
+// this page shows, for the names of who is looking), data-live-every (ms between two fetches).
 
 const SILENT_AFTER_MS = 5000;
-const url = document.body.dataset.live;
-const clock = { hour12: false, timeZone: document.body.dataset.zone || undefined };
-const lines = () => document.querySelectorAll("[data-line]");
+const WORDS = {
+  "signed-out": "Signed out. Sign in to see what is new.",
+  "too-many": "Too many pages are open. Close some and reload this one.",
+};
+const { live: url, liveOf, liveAt, liveEvery, zone } = document.body.dataset;
+const clock = { hour12: false, timeZone: zone || undefined };
+const everyMs = Number(liveEvery) || 1000;
 
+let stream;
+let lastId = "";
 let lastBeatMs = Date.now();
 let isLost = false;
+let ended = "";
+let toldMs = 0;
+let telling = 0;
 
-function show(text, lost) {
-  for (const line of lines()) {
+function show(text) {
+  for (const line of document.querySelectorAll("[data-line]")) {
     if (line.textContent !== text) line.textContent = text;
-    line.dataset.lost = String(lost);
+    line.dataset.lost = String(isLost);
   }
-  document.body.dataset.lineLost = String(lost);
+  document.body.dataset.lineLost = String(isLost);
+  sayOnParts();
 }
 
-function beat() {
-  lastBeatMs = Date.now();
-  if (!isLost) return;
-  isLost = false;
-  show("Connected", false);
-  document.body.dispatchEvent(new CustomEvent("serein:change"));
+function sayOnParts() {
+  const since = isLost ? `since ${new Date(lastBeatMs).toLocaleTimeString("en-GB", clock)}` : "";
+  for (const part of document.querySelectorAll("[data-lost-since]")) {
+    if (part.textContent !== since) part.textContent = since;
+  }
+}
+
+function lose() {
+  isLost = true;
+  const since = new Date(lastBeatMs).toLocaleTimeString("en-GB", clock);
+  show(`No connection since ${since}. What you see may be old. ${WORDS[ended] ?? ""}`.trim());
 }
 
 function watch() {
-  if (isLost || Date.now() - lastBeatMs < SILENT_AFTER_MS) return;
-  isLost = true;
-  const since = new Date(lastBeatMs).toLocaleTimeString("en-GB", clock);
-  show(`No connection since ${since}. What you see may be old.`, true);
+  if (Date.now() - lastBeatMs < SILENT_AFTER_MS) return;
+  if (!isLost) lose();
+}
+
+function tell() {
+  if (telling) return;
+  telling = setTimeout(() => {
+    telling = 0;
+    toldMs = Date.now();
+    document.body.dispatchEvent(new CustomEvent("serein:change"));
+  }, Math.max(0, toldMs + everyMs - Date.now()));
+}
+
+function heard() {
+  if (!isLost && Date.now() - lastBeatMs >= SILENT_AFTER_MS) {
+    // The page slept: what waited in this stream is old, so a new one has to say how things are.
+    wake();
+    return false;
+  }
+  lastBeatMs = Date.now();
+  if (isLost) {
+    isLost = false;
+    show("Connected");
+    tell();
+  }
+  return true;
+}
+
+function changed(event) {
+  if (!heard()) return;
+  lastId = event.lastEventId || lastId;
+  const { of: about, missed } = JSON.parse(event.data);
+  if (missed || !liveOf || !about || about === liveOf) tell();
+}
+
+function finished(event) {
+  ended = event.data;
+  close();
+  lose();
+}
+
+function close() {
+  stream?.close();
+  stream = undefined;
+}
+
+function open() {
+  if (stream || ended || document.hidden) return;
+  const address = new URL(url, location.href);
+  if (lastId) address.searchParams.set("after", lastId);
+  if (liveAt) address.searchParams.set("at", liveAt);
+  stream = new EventSource(address);
+  stream.addEventListener("beat", heard);
+  stream.addEventListener("change", changed);
+  stream.addEventListener("ended", finished);
+  stream.addEventListener("error", () => {
+    if (stream?.readyState !== EventSource.CLOSED) return;
+    close();
+    setTimeout(open, 2000);
+  });
+}
+
+function wake() {
+  watch();
+  close();
+  open();
 }
 
 if (url && "EventSource" in window) {
-  const stream = new EventSource(url);
-  stream.addEventListener("beat", beat);
-  stream.addEventListener("change", () => {
-    beat();
-    document.body.dispatchEvent(new CustomEvent("serein:change"));
-  });
-  addEventListener("pagehide", () => stream.close());
+  open();
+  show("Connected");
   setInterval(watch, 1000);
-  show("Connected", false);
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : wake()));
+  document.addEventListener("resume", wake);
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => event.persisted && wake());
+  document.addEventListener("htmx:afterSettle", sayOnParts);
 }

@@ -9,6 +9,7 @@ from serein.core.answers import page
 from serein.core.clinic_time import local_day
 from serein.workspace import presenters, queries
 from serein.workspace.presenters.level import exposure_card
+from serein.workspace.queries.board import board_facts
 from serein.workspace.queries.level import exposure_seen
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def board(request: ClinicRequest) -> HttpResponse:
     """Show one day: chairs by time, and who comes when."""
     role, zone = request.actor.role, zone_of(request.site_id)
     day = presenters.day_asked(request.GET.get("day", ""), local_day(request.at, zone))
-    facts = queries.day_facts(site_id=request.site_id, role=role, day=day, at=request.at)
+    facts = board_facts(site_id=request.site_id, role=role, day=day, at=request.at)
     shown = presenters.board_page(facts=facts, role=role, at=request.at, zone=zone)
     return page(request, "workspace/board.html", {"board": shown})
 
