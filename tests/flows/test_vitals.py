@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -711,6 +712,19 @@ def test_the_limits_in_force_are_on_a_page(
     body = sign_in(personas.sam).get(reverse("monitoring:limits")).content.decode()
     assert "SBP 180 or more, or DBP 110 or more" in body
     assert "clinic default, review" in body
+    assert f'class="back" href="{reverse("workspace:today")}"' in body
+
+
+def test_the_limits_lead_back_to_the_visit_they_were_opened_from(
+    personas: Personas, period: MonitoringPeriod, patient_id: UUID,
+    sign_in: Callable[..., Client],
+) -> None:  # fmt: skip
+    client = sign_in(personas.sam)
+    home = reverse("monitoring:period", args=[patient_id, period.pk])
+    (link,) = re.findall(r'href="(/monitoring/limits/[^"]*)"', client.get(home).content.decode())
+    assert f'class="back" href="{home}"' in client.get(link).content.decode()
+    elsewhere = client.get(link.split("?")[0], {"back": "//elsewhere.example/"})
+    assert "elsewhere.example" not in elsewhere.content.decode()
 
 
 def test_pages_ask_the_same_number_of_questions_however_many_sets(

@@ -268,6 +268,15 @@ def test_flags_are_listed_gravest_first_one_line_per_condition() -> None:
     assert found.standing[0].age == "10:10, 20\u2009min ago"
     assert found.standing[0].answer_url.endswith("?back=%2Fhere%2F")
     assert found.summary == "1 to act on now, 2 to look at."
+    assert found.limits_url.endswith("?back=%2Fhere%2F")
+
+
+def test_the_link_of_a_flag_keeps_its_name_while_the_list_around_it_changes() -> None:
+    first = flag(5, "nausea.notify", rules.Rank.LOOK)
+    (alone,) = listed(first).standing
+    later = listed(flag(8, "bp_high.hold", rules.Rank.ACT_NOW), first, now=35).standing
+    assert alone.answer_id
+    assert [line.answer_id == alone.answer_id for line in later] == [False, True]
 
 
 def test_what_is_over_is_set_apart_but_an_act_now_stays_in_front() -> None:
@@ -302,7 +311,7 @@ def test_late_sets_are_said_before_anybody_keeps_them() -> None:
     found = presenters.flag_list(flags=[], due=due, at=at(9), zone=ZONE)
     assert [line.word for line in found.standing] == ["Vitals overdue"]
     panel = presenters.due_panel(due=due, silence=None, at=at(9), zone=ZONE)
-    assert (panel.headline, panel.detail) == ("Vitals overdue", "5 min, 4\u2009min late")
+    assert (panel.headline, panel.detail) == ("Vitals overdue", "5\u2009min, 4\u2009min late")
 
 
 def test_the_due_panel_counts_down() -> None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 
-from serein.audit.actions import action, move, record
+from serein.audit.actions import action, hold_chain, move, record
 from serein.core.actors import Actor
 from serein.core.errors import Refused, SomeoneActedFirst
 from serein.messaging import queries, rules
@@ -90,6 +90,7 @@ def claim(*, key: UUID, by: Actor, at: datetime, message_id: UUID) -> Message:
     :raises SomeoneActedFirst: another worker was faster
     :raises Refused: the clinic is in its quiet hours
     """
+    hold_chain()
     message = queries.message_row(by.site_id, message_id)
     if message.state != MessageState.WAITING.value:
         raise SomeoneActedFirst
@@ -224,6 +225,7 @@ def answer_for_attempt(
 
     An answer that comes after the message went on without it is kept and changes nothing.
     """
+    hold_chain()
     message = queries.message_row(by.site_id, message_id)
     step, again = _after(message, outcome, at)
     attempt = DeliveryAttempt(
@@ -270,6 +272,7 @@ def lose_sight(*, key: UUID, by: Actor, at: datetime, message_id: UUID) -> Messa
 
     :raises SomeoneActedFirst: it was answered for meanwhile
     """
+    hold_chain()
     message = queries.message_row(by.site_id, message_id)
     if message.state != MessageState.SENDING.value:
         raise SomeoneActedFirst

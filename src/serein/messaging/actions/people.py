@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from serein.audit.actions import action, move, record
+from serein.audit.actions import action, hold_chain, move, record
 from serein.core.errors import Refused
 from serein.messaging import queries, rules
 from serein.messaging.models import CalendarFeed, ChannelChoice, FeedEnd, LinkUse, Message
@@ -86,6 +86,7 @@ def try_again(*, key: UUID, by: Actor, at: datetime, message_id: UUID) -> Messag
     :raises Refused: its time has run out, or there is no way to the patient
     :raises MoveNotAllowed: it neither failed nor is unsure
     """
+    hold_chain()
     message = queries.message_row(by.site_id, message_id)
     if at > message.not_after:
         raise Refused("Call instead: the time for this message has run out.")
@@ -114,6 +115,7 @@ def called_instead(*, key: UUID, by: Actor, at: datetime, message_id: UUID) -> M
 
     :raises MoveNotAllowed: the message neither failed nor is unsure
     """
+    hold_chain()
     message = queries.message_row(by.site_id, message_id)
     because = f"{by.name} called"
     move(

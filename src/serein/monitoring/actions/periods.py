@@ -35,8 +35,9 @@ def open_period(
     patient_id: UUID,
     opened_at: datetime | None = None,
     post_for_min: int | None = None,
+    chair_id: UUID | None = None,
 ) -> MonitoringPeriod:
-    """Begin to watch a patient.
+    """Begin to watch a patient, in a chair where that is known: devices at it belong to the patient.
 
     ``post_for_min`` is how long sets stay due after the infusion (60; 120 after a first infusion or a
     dose increase, from 65 years, ASA III).
@@ -49,6 +50,7 @@ def open_period(
         with transaction.atomic():
             period = MonitoringPeriod.objects.create(
                 patient=patient,
+                chair_id=chair_id,
                 opened_at=_on_the_minute(opened_at or at),
                 opened_by_id=by.id,
                 opened_by_name=by.name,

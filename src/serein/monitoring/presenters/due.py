@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import clock, span
 from serein.monitoring import rules
-from serein.monitoring.presenters.times import clock, span
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from serein.core.clinic_time import clock, span
 from serein.monitoring import rules
-from serein.monitoring.presenters.times import clock, span
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -24,7 +24,10 @@ RANK_WORDS = {rules.Rank.ACT_NOW: "Act now", rules.Rank.LOOK: "Look", rules.Rank
 
 @dataclass(frozen=True, slots=True)
 class FlagLine:
-    """One flag in finished words. ``answer_url`` is empty when there is nothing to answer."""
+    """One flag in finished words. ``answer_url`` is empty when there is nothing to answer.
+
+    ``answer_id`` names the link of this flag for good, so that a page fetched again keeps the focus.
+    """
 
     code: str
     tone: str
@@ -41,6 +44,7 @@ class FlagLine:
     milder: str
     answered: str
     answer_url: str
+    answer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class FlagList:
     standing: tuple[FlagLine, ...]
     over: tuple[FlagLine, ...]
     answered: tuple[FlagLine, ...]
+    limits_url: str
 
     @property
     def tone(self) -> str:
@@ -103,7 +108,12 @@ def flag_list(
         standing=tuple(lines),
         over=tuple(past),
         answered=tuple(done),
+        limits_url=_returning(reverse("monitoring:limits"), back),
     )
+
+
+def _returning(url: str, back: str) -> str:
+    return f"{url}?{urlencode({'back': back})}" if back else url
 
 
 def _gravest_first(flags: Sequence[FlagFact]) -> list[FlagFact]:
@@ -132,9 +142,9 @@ def _line(
 ) -> FlagLine:
     answer_url = ""
     if flag.is_standing:
-        answer_url = reverse("monitoring:answer", args=[flag.patient_id, flag.flag_id])
-        if back:
-            answer_url += "?" + urlencode({"back": back})
+        answer_url = _returning(
+            reverse("monitoring:answer", args=[flag.patient_id, flag.flag_id]), back
+        )
     return FlagLine(
         code=flag.code,
         tone=TONES[flag.rank],
@@ -151,6 +161,7 @@ def _line(
         milder=_milder(milder, zone),
         answered=_answered(flag, zone),
         answer_url=answer_url,
+        answer_id=f"answer-{flag.flag_id}",
     )
 
 

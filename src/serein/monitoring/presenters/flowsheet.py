@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import clock
 from serein.core.quantities import shown
 from serein.monitoring import rules
 from serein.monitoring.presenters.marks import (
@@ -30,7 +31,7 @@ from serein.monitoring.presenters.sheet import (
     Lane,
     NumberedEvent,
 )
-from serein.monitoring.presenters.times import clock, minutes_from
+from serein.monitoring.presenters.times import minutes_from
 from serein.monitoring.queries import readings_from
 
 if TYPE_CHECKING:
@@ -60,11 +61,12 @@ def flowsheet(
     opened_at: datetime | None = None,
     closed_at: datetime | None = None,
     uid: str = "flowsheet",
+    hollow: Sequence[rules.Reading] = (),
 ) -> Flowsheet:
     """Draw the sheet as it stands at ``at``. The caller hands the infusion over as plain facts.
 
-    Only sets in force are drawn; corrected ones are in the table. ``uid`` must differ between two
-    sheets on one page.
+    Only sets in force are drawn; corrected ones are in the table. ``hollow`` sets are proposed by a
+    device and drawn unfilled. ``uid`` must differ between two sheets on one page.
     """
     anchor = started_at or opened_at or min((v.occurred_at for v in vitals), default=at)
     timeline = rules.Timeline(
@@ -75,10 +77,10 @@ def flowsheet(
     )
     readings = readings_from(vitals, timeline)
     until_at = closed_at or at
-    charted = [r.occurred_at for r in readings] + [event.at for event in events]
+    charted = [r.occurred_at for r in (*readings, *hollow)] + [event.at for event in events]
     drawn_to_at = min(until_at, max([anchor, *charted]) + QUIET_TAIL)
     scale = time_scale(start=anchor, moments=charted, to_at=drawn_to_at)
-    panels, floor = _panels(readings, timeline, scale, zone)
+    panels, floor = _panels(readings, timeline, scale, zone, hollow)
     lanes, floor = _lanes(readings, scale, floor)
     drawn, labels, bar_floor = _bars(bars, scale, drawn_to_at, floor)
     marks, bottom = _events(events, scale, zone, bar_floor + 24)
@@ -104,7 +106,8 @@ def flowsheet(
         events=marks,
         key=tuple(_key_line(event, anchor, zone) for event in events),
         now_x=scale.x(at) if is_running else None,
-        is_empty=not readings and not bars,
+        is_empty=not readings and not bars and not hollow,
+        has_hollow=bool(hollow),
     )
 
 
@@ -151,6 +154,7 @@ def _panels(
     timeline: rules.Timeline,
     scale: TimeScale,
     zone: ZoneInfo,
+    hollow: Sequence[rules.Reading] = (),
 ) -> tuple[tuple[Panel, ...], float]:
     ladder, plan = rules.ladder(), rules.schedule()
     baseline = rules.baseline_for(readings, timeline, within_min=ladder.baseline_within_min)
@@ -167,6 +171,7 @@ def _panels(
                 zone=zone,
                 baseline=baseline if timeline.started_at else None,
                 gap_after=gap,
+                hollow=hollow,
             )
         )
         top += each.height + PANEL_GAP

@@ -52,6 +52,7 @@ class LimitsPage:
     title: str
     version: str
     source: str
+    set_by: str
     rows: tuple[LimitRow, ...]
     signs: tuple[LimitRow, ...]
 
@@ -63,6 +64,7 @@ def limits_page() -> LimitsPage:
         title=ladder.title,
         version=ladder.version,
         source=ladder.source,
+        set_by=ladder.set_by,
         rows=tuple(
             _row(condition, limit) for condition in ladder.conditions for limit in condition.limits
         ),
@@ -73,7 +75,7 @@ def limits_page() -> LimitsPage:
                 rung=RUNG_WORDS[sign.rung],
                 limit="seen",
                 confirm="at once",
-                do="",
+                do=sign.do,
                 source=ladder.source,
             )
             for sign in ladder.signs

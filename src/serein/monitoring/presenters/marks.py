@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from serein.core.clinic_time import clock
 from serein.monitoring import rules
 from serein.monitoring.presenters.scales import (
     LEFT,
@@ -17,7 +18,6 @@ from serein.monitoring.presenters.scales import (
     place,
     value_scale,
 )
-from serein.monitoring.presenters.times import clock
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -99,6 +99,8 @@ class Panel:
     points: tuple[Point, ...]
     lines: tuple[str, ...]
     labels: tuple[Label, ...]
+    hollow_pressures: tuple[Pressure, ...] = ()
+    hollow_points: tuple[Point, ...] = ()
 
     @property
     def name_y(self) -> float:
@@ -149,12 +151,15 @@ def panel(
     zone: ZoneInfo,
     baseline: rules.Baseline | None,
     gap_after: timedelta,
+    hollow: Sequence[rules.Reading] = (),
 ) -> Panel:
-    """Draw one signal."""
+    """Draw one signal; ``hollow`` is proposed by a device and not charted."""
     measured = [r for r in readings if plan.signal in r.values.measured()]
-    values = [int(r.values.of(plan.field) or 0) for r in measured]
+    offered = [r for r in hollow if plan.signal in r.values.measured()]
+    drawn = [*measured, *offered]
+    values = [int(r.values.of(plan.field) or 0) for r in drawn]
     if plan.signal is rules.Signal.BP:
-        values += [r.values.dbp_mmhg or 0 for r in measured]
+        values += [r.values.dbp_mmhg or 0 for r in drawn]
     upright = value_scale(
         low=plan.low, high=plan.high, step=plan.step, values=values, top=top, height=plan.height
     )
@@ -165,6 +170,7 @@ def panel(
     ]
     xs = [scale.x(r.occurred_at) for r in measured]
     is_bp = plan.signal is rules.Signal.BP
+    faint = _hollow(plan, offered, scale, upright, zone)
     ys = [upright.y(float(r.values.of(plan.field) or 0)) for r in measured]
     return Panel(
         code=plan.code,
@@ -189,6 +195,31 @@ def panel(
         ),
         lines=_lines(readings, plan, scale, upright, gap_after) if plan.is_joined else (),
         labels=_labels(plan, measured, tones, xs, ys, top),
+        hollow_pressures=faint if is_bp else (),
+        hollow_points=()
+        if is_bp
+        else tuple(Point(mark.x, mark.top, mark.tone, mark.title) for mark in faint),
+    )
+
+
+def _hollow(
+    plan: Plan,
+    offered: Sequence[rules.Reading],
+    scale: TimeScale,
+    upright: ValueScale,
+    zone: ZoneInfo,
+) -> tuple[Pressure, ...]:
+    """Marks of what a device proposes, where they would stand if somebody accepted them."""
+    return tuple(
+        Pressure(
+            scale.x(r.occurred_at),
+            upright.y(float(r.values.of(plan.field) or 0)),
+            upright.y(float(r.values.dbp_mmhg or 0)),
+            "plain",
+            f"{clock(r.occurred_at, zone)}  {plan.name} {rules.value_text(plan.signal, r)}, "
+            "proposed, not charted",
+        )
+        for r in offered
     )
 
 

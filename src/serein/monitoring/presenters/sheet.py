@@ -119,6 +119,7 @@ class Flowsheet:
     key: tuple[EventLine, ...]
     now_x: float | None
     is_empty: bool
+    has_hollow: bool = False
 
     @property
     def span(self) -> float:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from serein.core.clinic_time import clock
 from serein.core.quantities import shown
 from serein.monitoring import rules
-from serein.monitoring.presenters.times import clock, minutes_from
+from serein.monitoring.presenters.times import minutes_from
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -7,6 +7,7 @@ from serein.monitoring.queries.flags import flag, flags_of, standing_flags
 from serein.monitoring.queries.overdue import periods_with_news
 from serein.monitoring.queries.periods import (
     open_period_of,
+    opened_at,
     period,
     periods_running,
     timeline_of,
@@ -34,6 +35,7 @@ __all__ = [
     "flags_of",
     "latest_vitals",
     "open_period_of",
+    "opened_at",
     "period",
     "periods_running",
     "periods_with_news",

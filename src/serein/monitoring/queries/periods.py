@@ -8,6 +8,7 @@ from serein.monitoring.queries.facts import PeriodFact
 from serein.monitoring.rules import Pause, Timeline
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
 
@@ -51,6 +52,18 @@ def period(
     if found is None:
         raise NotFound
     return period_fact(found)
+
+
+def opened_at(period_id: UUID, *, patient_id: UUID) -> datetime:
+    """Return when a period of this patient began.
+
+    :raises NotFound: there is none, or it belongs to someone else
+    """
+    rows = MonitoringPeriod.objects.filter(pk=period_id, patient_id=patient_id)
+    found: datetime | None = rows.values_list("opened_at", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def open_period_of(patient_id: UUID) -> PeriodFact | None:

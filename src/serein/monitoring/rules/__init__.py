@@ -5,6 +5,8 @@ from __future__ import annotations
 from serein.monitoring.rules.answers import ANSWER_WORDS, RERAISE_AFTER, Answer, check_answer
 from serein.monitoring.rules.charting import (
     BOUNDS,
+    LIKELY,
+    WORDS,
     Cleaned,
     Source,
     check_confirmed,
@@ -65,10 +67,12 @@ __all__ = [
     "ANSWER_WORDS",
     "BASELINE_MISSING",
     "BOUNDS",
+    "LIKELY",
     "OVERDUE",
     "RERAISE_AFTER",
     "SIGNAL_WORDS",
     "STALE",
+    "WORDS",
     "Answer",
     "Baseline",
     "Changes",

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
+from serein.core.quantities import shown
 from serein.monitoring.rules.ladder import CONTENT, Ladder
 from serein.monitoring.rules.raising import is_out_of_range
 from serein.monitoring.rules.readings import (
@@ -282,7 +283,9 @@ def _during(timeline: Timeline, horizon: datetime, plan: Schedule) -> list[_Mark
     minute = _next_minute(0, plan)
     due_at = _moment_of(timeline, minute)
     while due_at is not None and due_at <= last_at:
-        marks.append(_Mark(f"during-{minute}", f"{minute} min", Phase.DURING, due_at, tolerance))
+        marks.append(
+            _Mark(f"during-{minute}", shown(minute, "min"), Phase.DURING, due_at, tolerance)
+        )
         minute = _next_minute(minute, plan)
         due_at = _moment_of(timeline, minute)
     if timeline.stopped_at is not None:
@@ -324,7 +327,9 @@ def _post(timeline: Timeline, horizon: datetime, plan: Schedule) -> list[_Mark]:
     while due_at <= last_at:
         minutes = int((due_at - timeline.stopped_at).total_seconds() // 60)
         marks.append(
-            _Mark(f"post-{minutes}", f"{minutes} min after", Phase.POST, due_at, tolerance)
+            _Mark(
+                f"post-{minutes}", f"{shown(minutes, 'min')} after", Phase.POST, due_at, tolerance
+            )
         )
         due_at += every
     return marks

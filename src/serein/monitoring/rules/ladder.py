@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from serein.core.quantities import spaced
 from serein.monitoring.rules.readings import Baseline, Phase, Signal, Values
 
 ValueOf = Callable[[str], Decimal | None]
@@ -99,9 +100,10 @@ class Test:
         value = value_of(self.of)
         if value is None:
             return False
-        if self.comparison in (Comparison.RISE_PERCENT, Comparison.FALL_PERCENT):
+        holds = _HOLDS.get(self.comparison)
+        if holds is None:
             return self._is_met_in_percent(value, baseline)
-        return _HOLDS[self.comparison](value, self.figure)
+        return holds(value, self.figure)
 
     def _is_met_in_percent(self, value: Decimal, baseline: Baseline | None) -> bool:
         if baseline is None:
@@ -127,7 +129,10 @@ class Limit:
 
     def met(self, value_of: ValueOf, baseline: Baseline | None) -> Test | None:
         """The first comparison that is met; fixed figures come before percentages."""
-        return next((test for test in self.tests if test.is_met(value_of, baseline)), None)
+        for test in self.tests:
+            if test.is_met(value_of, baseline):
+                return test
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +157,17 @@ class Sign:
     code: str
     words: str
     rung: Rung
+    do: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """All limits in force."""
+    """All limits in force. ``set_by`` says who answers for them."""
 
     version: str
     title: str
     source: str
+    set_by: str
     baseline_within_min: int
     moaas_version: str
     conditions: tuple[Condition, ...]
@@ -188,11 +195,11 @@ def _limit(row: Mapping[str, Any]) -> Limit:
     return Limit(
         rung=Rung[row["rung"].upper()],
         act=row["act"] if row["rung"] != "notify" else "",
-        text=row["text"],
+        text=spaced(row["text"]),
         tests=tuple(_test(test) for test in row["tests"]),
         confirm=confirm,
         confirm_after_s=after_s,
-        do=row["do"],
+        do=spaced(row["do"]),
         source=row["source"],
     )
 
@@ -224,19 +231,21 @@ def read_ladder(text: str) -> Ladder:
             version=rows["version"],
             title=rows["title"],
             source=rows["source"],
+            set_by=rows["set_by"],
             baseline_within_min=int(rows["baseline_within_min"]),
             moaas_version=rows["moaas_version"],
             conditions=tuple(_condition(row) for row in rows["condition"]),
             signs=tuple(
-                Sign(row["code"], row["words"], Rung[row["rung"].upper()]) for row in rows["sign"]
+                Sign(row["code"], row["words"], Rung[row["rung"].upper()], row.get("do", ""))
+                for row in rows["sign"]
             ),
         )
     except LadderFault:
         raise
     except (KeyError, TypeError, ValueError) as fault:
         raise LadderFault(f"The ladder file lacks or misnames {fault}") from fault
-    if any(sign.rung not in (Rung.HOLD, Rung.STOP) for sign in ladder.signs):
-        raise LadderFault("A sign pauses or stops")
+    if any((sign.rung is Rung.NOTIFY) != bool(sign.do) for sign in ladder.signs):
+        raise LadderFault("A sign pauses or stops, or says itself what to do")
     codes = [c.code for c in ladder.conditions] + [s.code for s in ladder.signs]
     if len(codes) != len(set(codes)):
         raise LadderFault("Two conditions or signs share a code")

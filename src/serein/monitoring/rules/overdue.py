@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from serein.core.clinic_time import span
+from serein.core.quantities import shown
 from serein.monitoring.rules.due import DueSet, DueState, Silence
 from serein.monitoring.rules.ladder import Rank
 from serein.monitoring.rules.readings import Phase
@@ -48,8 +50,8 @@ def time_flags(
             rank=Rank.LOOK,
             word="Vitals overdue",
             do="Chart a full set now.",
-            value_text=f"{first.label}, {_minutes(at - first.due_at)} min late",
-            limit_text=f"{_minutes(first.late_at - first.due_at)} min after it is due",
+            value_text=f"{first.label}, {span(at - first.due_at)} late",
+            limit_text=f"{span(first.late_at - first.due_at)} after it is due",
             source=SOURCE,
             cause=first.code,
             raised_at=first.late_at,
@@ -73,15 +75,11 @@ def _stale(silence: Silence, at: datetime) -> TimeFlag:
     return TimeFlag(
         code=STALE,
         rank=Rank.LOOK,
-        word=f"No reading for {silence.minutes} min",
+        word=f"No reading for {span(timedelta(minutes=silence.minutes))}",
         do="Look at the patient and chart a full set now.",
         value_text="no reading",
-        limit_text=f"{silence.stale_after_min} min without a set",
+        limit_text=f"{shown(silence.stale_after_min, 'min')} without a set",
         source=SOURCE,
         cause="silence",
         raised_at=since + timedelta(minutes=silence.stale_after_min),
     )
-
-
-def _minutes(span: timedelta) -> int:
-    return int(span.total_seconds() // 60)

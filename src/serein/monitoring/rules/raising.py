@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from serein.core.quantities import shown, spaced
 from serein.monitoring.rules.ladder import (
     RANK_OF_RUNG,
     Comparison,
@@ -163,7 +164,13 @@ def _judge_condition(
     condition: Condition, measured: Sequence[Reading], baseline: Baseline | None
 ) -> list[Judgement]:
     seen = [r for r in measured if r.phase in condition.phases]
-    return [_judge(condition, seen[: n + 1], baseline) for n in range(len(seen))]
+    is_alone = all(limit.confirm is not Confirm.MEAN_OF_TWO for limit in condition.limits)
+    return [
+        Judgement(reading, None)
+        if is_alone and not is_out_of_range(condition, reading, baseline)
+        else _judge(condition, seen[: n + 1], baseline)
+        for n, reading in enumerate(seen)
+    ]
 
 
 def _judge(condition: Condition, up_to: Sequence[Reading], baseline: Baseline | None) -> Judgement:
@@ -239,7 +246,7 @@ def _do(reached: Limit | None, waiting: Limit | None) -> str:
     parts = ["Look at the patient." if is_mild else reached.do] if reached else []
     if waiting:
         parts.append(f"Repeat {_repeat_when(waiting)} to confirm the limit {waiting.text}.")
-    return " ".join(parts)
+    return spaced(" ".join(parts))
 
 
 def _repeat_when(limit: Limit) -> str:
@@ -278,14 +285,13 @@ def _shown_limit(limit: Limit, reading: Reading, baseline: Baseline | None) -> s
 
 def _judge_sign(sign: Sign, ordered: Sequence[Reading], source: str) -> list[Judgement]:
     level = Level(sign.rung)
-    act, do = {
-        Rung.HOLD: ("pause", "Pause the infusion. Prescriber to the chairside."),
-        Rung.STOP: ("stop", "Stop the infusion. Start the emergency pathway."),
+    word, do = {
+        Rung.NOTIFY: (sign.words, sign.do),
+        Rung.HOLD: (f"{sign.words}: pause", "Pause the infusion. Prescriber to the chairside."),
+        Rung.STOP: (f"{sign.words}: stop", "Stop the infusion. Start the emergency pathway."),
     }[sign.rung]
     return [
-        Judgement(r, level, f"{sign.words}: {act}", do, source=source)
-        if sign.code in r.signs
-        else Judgement(r, None)
+        Judgement(r, level, word, do, source=source) if sign.code in r.signs else Judgement(r, None)
         for r in ordered
     ]
 
@@ -310,7 +316,7 @@ def _baseline_missing(started_at: datetime, ladder: Ladder) -> Raised:
         rank=Rank.NOTE,
         word="No baseline BP",
         do=(
-            f"None was charted within {ladder.baseline_within_min} min before the start: rises and "
+            f"None was charted within {shown(ladder.baseline_within_min, 'min')} before the start: rises and "
             "falls in percent cannot be judged. Use the fixed limits."
         ),
         value_text="",

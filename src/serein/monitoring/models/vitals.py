@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-def _one_of(field: str, kind: type[StrEnum], name: str) -> models.CheckConstraint:
+def one_of(field: str, kind: type[StrEnum], name: str) -> models.CheckConstraint:
+    """The rule that a column holds one of the words of an enumeration."""
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": [choice.value for choice in kind]}), name=name
     )
@@ -45,8 +46,12 @@ class MonitoringPeriod(Record):
 
     if TYPE_CHECKING:
         patient_id: UUID
+        chair_id: UUID | None
 
     patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="+")
+    chair = models.ForeignKey(
+        "scheduling.Chair", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     opened_at = models.DateTimeField()
     opened_by_id = models.CharField(max_length=36)
     opened_by_name = models.CharField(max_length=200)
@@ -74,7 +79,10 @@ class MonitoringPeriod(Record):
                 name="period_post_minutes_sensible",
             ),
         )
-        indexes = (models.Index(fields=("patient", "opened_at"), name="period_by_patient"),)
+        indexes = (
+            models.Index(fields=("patient", "opened_at"), name="period_by_patient"),
+            models.Index(fields=("chair", "opened_at"), name="period_by_chair"),
+        )
 
     def __str__(self) -> str:
         return f"Monitoring from {self.opened_at:%Y-%m-%d %H:%M}"
@@ -158,8 +166,8 @@ class VitalSet(AppendOnly):
                 | (Q(supersedes__isnull=False) & ~Q(reason="")),
                 name="vitals_correction_has_reason",
             ),
-            _one_of("source", Source, "vitals_source_known_word"),
-            _one_of("phase", Phase, "vitals_phase_known_word"),
+            one_of("source", Source, "vitals_source_known_word"),
+            one_of("phase", Phase, "vitals_phase_known_word"),
         )
         indexes = (models.Index(fields=("period", "occurred_at"), name="vitals_by_time"),)
 
@@ -202,7 +210,7 @@ class Flag(Record):
 
     class Meta:
         constraints = (
-            _one_of("rank", Rank, "flag_rank_known_word"),
+            one_of("rank", Rank, "flag_rank_known_word"),
             models.CheckConstraint(condition=Q(count__gte=1), name="flag_stands_on_something"),
             models.CheckConstraint(
                 condition=Q(cause__isnull=False) | ~Q(cause_code=""), name="flag_has_a_cause"
@@ -239,7 +247,7 @@ class FlagAnswer(AppendOnly):
     note = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        constraints = (_one_of("answer", Answer, "flag_answer_known_word"),)
+        constraints = (one_of("answer", Answer, "flag_answer_known_word"),)
 
     def __str__(self) -> str:
         return f"{self.answer} by {self.by_name}"

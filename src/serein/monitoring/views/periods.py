@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from serein.accounts import queries as accounts
-from serein.core.answers import page, saved
+from serein.core.answers import carry_out, page
 from serein.core.clinic_time import local_day
-from serein.core.errors import Refused
 from serein.monitoring import actions, presenters, queries, rules
 from serein.monitoring.forms import AnswerForm, CorrectionForm, TakeBackForm, VitalsForm
 
@@ -31,29 +30,20 @@ def period(request: ClinicRequest, patient_id: UUID, period_id: UUID) -> HttpRes
 
 def chart(request: ClinicRequest, patient_id: UUID, period_id: UUID) -> HttpResponse:
     """Chart one set."""
-    watched = queries.period(period_id, patient_id=patient_id)
+    opened_at = queries.opened_at(period_id, patient_id=patient_id)
     zone = accounts.zone_of(request.site_id)
     form = VitalsForm(
         request.POST or None,
         at=request.at,
         zone=zone,
-        day=local_day(watched.timeline.opened_at, zone),
-        last=queries.latest_vitals(period_id),
+        day=local_day(opened_at, zone),
     )
-    back = _back(request, reverse("monitoring:period", args=[patient_id, period_id]))
-    if form.is_posted_and_valid(request):
-        try:
-            actions.record_vitals(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                period_id=period_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Vitals saved.", to=back)
+    back = back_to(request, reverse("monitoring:period", args=[patient_id, period_id]))
+    if done := carry_out(
+        request, form, actions.record_vitals, said="Vitals saved.", to=back, period_id=period_id
+    ):
+        return done
+    form.hint_from(queries.vitals_of(period_id))
     return page(request, "monitoring/chart.html", {"form": form, "back": back})
 
 
@@ -71,20 +61,16 @@ def correct(
         day=local_day(watched.timeline.opened_at, zone),
         before=before,
     )
-    back = _back(request, reverse("monitoring:period", args=[patient_id, period_id]))
-    if form.is_posted_and_valid(request):
-        try:
-            actions.correct_vitals(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                vitals_id=vitals_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Correction saved. The values before stay in the table.", to=back)
+    back = back_to(request, reverse("monitoring:period", args=[patient_id, period_id]))
+    if done := carry_out(
+        request,
+        form,
+        actions.correct_vitals,
+        said="Correction saved. The values before stay in the table.",
+        to=back,
+        vitals_id=vitals_id,
+    ):
+        return done
     take_back_url = reverse("monitoring:take_back", args=[patient_id, period_id, vitals_id])
     context = {"form": form, "back": back, "before": before, "take_back_url": take_back_url}
     return page(request, "monitoring/correct.html", context)
@@ -97,20 +83,16 @@ def take_back(
     queries.period(period_id, patient_id=patient_id)
     queries.vitals_named(period_id, vitals_id)
     form = TakeBackForm(request.POST or None)
-    back = _back(request, reverse("monitoring:period", args=[patient_id, period_id]))
-    if form.is_posted_and_valid(request):
-        try:
-            actions.withdraw_vitals(
-                key=form.key,
-                by=request.actor,
-                at=request.at,
-                vitals_id=vitals_id,
-                **form.facts(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, "Set taken back. It stays in the table, struck through.", to=back)
+    back = back_to(request, reverse("monitoring:period", args=[patient_id, period_id]))
+    if done := carry_out(
+        request,
+        form,
+        actions.withdraw_vitals,
+        said="Set taken back. It stays in the table, struck through.",
+        to=back,
+        vitals_id=vitals_id,
+    ):
+        return done
     return page(request, "monitoring/take_back.html", {"form": form, "back": back})
 
 
@@ -118,17 +100,17 @@ def answer(request: ClinicRequest, patient_id: UUID, flag_id: UUID) -> HttpRespo
     """Answer a flag by name."""
     flag = queries.flag(flag_id, patient_id=patient_id)
     home = reverse("monitoring:period", args=[patient_id, flag.period_id])
-    back = _back(request, home)
+    back = back_to(request, home)
     form = AnswerForm(request.POST or None)
-    if form.is_posted_and_valid(request):
-        try:
-            actions.acknowledge_flag(
-                key=form.key, by=request.actor, at=request.at, flag_id=flag_id, **form.facts()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return saved(request, f"Answer saved: {flag.word}.", to=back)
+    if done := carry_out(
+        request,
+        form,
+        actions.acknowledge_flag,
+        said=f"Answer saved: {flag.word}.",
+        to=back,
+        flag_id=flag_id,
+    ):
+        return done
     listed = presenters.flag_list(
         flags=[flag], at=request.at, zone=accounts.zone_of(request.site_id)
     )
@@ -138,7 +120,14 @@ def answer(request: ClinicRequest, patient_id: UUID, flag_id: UUID) -> HttpRespo
 
 def limits(request: ClinicRequest) -> HttpResponse:
     """The limits in force, with version and source."""
-    return page(request, "monitoring/limits.html", {"limits": presenters.limits_page()})
+    return page(
+        request,
+        "monitoring/limits.html",
+        {
+            "limits": presenters.limits_page(),
+            "back_url": back_to(request, reverse("workspace:today")),
+        },
+    )
 
 
 def _whole(request: ClinicRequest, watched: PeriodFact) -> dict[str, Any]:
@@ -161,6 +150,7 @@ def _whole(request: ClinicRequest, watched: PeriodFact) -> dict[str, Any]:
             zone=zone,
             due=due,
             silence=silence,
+            back=request.path,
         ),
         "sheet": presenters.flowsheet(
             vitals=vitals,
@@ -184,8 +174,8 @@ def _whole(request: ClinicRequest, watched: PeriodFact) -> dict[str, Any]:
     }
 
 
-def _back(request: ClinicRequest, home: str) -> str:
-    """The page to return to: one of ours, named by the page that sent here."""
+def back_to(request: ClinicRequest, home: str) -> str:
+    """Return the page to go back to: one of ours, named by the page that sent here."""
     wanted = request.POST.get("back") or request.GET.get("back") or ""
     is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_ours else home
