@@ -75,7 +75,7 @@ PARTS: dict[str, Callable[[], int]] = {
     "clinic": clinic,
     "pharmacokinetics": lambda: module("pharmacokinetics"),
     "scheduling": lambda: module("scheduling_engine") | module("scheduling_book"),
-    "bedside": lambda: module("bedside"),
+    "bedside": lambda: module("bedside") | module("feed") | module("live"),
 }
 
 

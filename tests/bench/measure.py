@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import re
 import signal
 import socket
 import threading
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
 
 from serein.demo.fate import Fate
 
-SESSIONS, BOARD, SEARCHED, WRITERS = 500, 30, 10_000, 8
+SESSIONS, FEW, BOARD, SEARCHED, WRITERS = 500, 10, 30, 10_000, 8
 CSRF = "b" * 32
 
 
@@ -69,9 +68,13 @@ class World:
             opened = self.now - timedelta(days=400)
             self.clinic: Clinic = open_clinic(now=self.now, opened_at=opened, chance=self.chance)
             self.heavy = self._one_whole_session()
+            self._opened_board()
+            self.today = [self._expected(number) for number in range(FEW)]
+            self.with_few = self.queries()
             self._copies(SESSIONS - 1)
-            self.today = self._board(BOARD)
+            self.today += [self._expected(number) for number in range(FEW, BOARD)]
             self._registered(SEARCHED)
+            self.with_many = self.queries()
             self.watched = self._watched(WRITERS)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -132,33 +135,48 @@ class World:
             values |= {"series_id": uuid.uuid4(), "number": number + 2}
         return type(row)(**values)
 
-    def _board(self, wanted: int) -> list[UUID]:
-        from serein.core.clinic_time import local_day, moment
+    def _opened_board(self) -> None:
+        from serein.core.clinic_time import local_day
 
-        day = local_day(self.now + timedelta(days=1), self.clinic.zone)
-        self.board_day = day
-        admin, desk = (self.clinic.staff[short] for short in ("alex", "morgan"))
-        for number in range(wanted // 3):
+        self.board_day = local_day(self.now + timedelta(days=1), self.clinic.zone)
+        admin, clock = self.clinic.staff["alex"], self.now.time().replace
+        for number in range(BOARD // 3):
             scheduling.add_chair(
                 key=uuid.uuid4(), by=admin, at=self.now, name=f"Bench chair {number}"
             )
-        clock = self.now.time().replace
         scheduling.add_special_opening(
-            key=uuid.uuid4(), by=admin, at=self.now, day=day,
+            key=uuid.uuid4(), by=admin, at=self.now, day=self.board_day,
             start_time=clock(6, 0, 0, 0), end_time=clock(22, 0, 0, 0),
         )  # fmt: skip
-        ids = []
-        for number in range(wanted):
-            start = moment(day, clock(6 + 5 * (number // 11), 15, 0, 0), self.clinic.zone)
-            someone = way(self.clinic, Fate(ends_at="planned"), Random(100 + number), 200 + number)
-            live(someone.walk(self.now - timedelta(days=12)), until=self.now)
-            plan = apps.get_model("plans.TreatmentPlan").objects.get(patient_id=someone.patient_id)
-            scheduling.book_series(
-                key=uuid.uuid4(), by=desk, at=self.now, patient_id=someone.known,
-                series_id=plan.pk, visits=[scheduling_visit(start)],
-            )  # fmt: skip
-            ids.append(someone.known)
-        return ids
+
+    def _expected(self, number: int) -> UUID:
+        """Book one more patient on the day of the board."""
+        from serein.core.clinic_time import moment
+
+        clock = self.now.time().replace(6 + 5 * (number // 11), 15, 0, 0)
+        start = moment(self.board_day, clock, self.clinic.zone)
+        someone = way(self.clinic, Fate(ends_at="planned"), Random(100 + number), 200 + number)
+        live(someone.walk(self.now - timedelta(days=12)), until=self.now)
+        plan = apps.get_model("plans.TreatmentPlan").objects.get(patient_id=someone.patient_id)
+        scheduling.book_series(
+            key=uuid.uuid4(), by=self.clinic.staff["morgan"], at=self.now,
+            patient_id=someone.known, series_id=plan.pk, visits=[scheduling_visit(start)],
+        )  # fmt: skip
+        return someone.known
+
+    def pages(self) -> dict[str, str]:
+        """The pages that are measured, by what is said of them."""
+        return {
+            "chart": f"/patients/{self.heavy.patient_id}/",
+            "day board": f"/board/?day={self.board_day}",
+            "patients list": "/patients/",
+        }
+
+    def queries(self) -> dict[str, int]:
+        """Count the queries of each page."""
+        client = Client()
+        client.force_login(Staff.objects.get(pk=self.clinic.staff_ids["dana"]), backend=BACKEND)
+        return {name: queries_of(client, address) for name, address in self.pages().items()}
 
     def _registered(self, wanted: int) -> None:
         pattern = patients.register_patient(
@@ -310,10 +328,8 @@ def per_request(served: Served, name: str, act: Callable[[], int], wanted: int) 
     print(f"  {name}: {count / took:.0f} requests/s, {used / count * 1000:.1f} ms processor each")
 
 
-def queries_of(world: World, address: str) -> int:
+def queries_of(client: Client, address: str) -> int:
     """Count the queries of a page."""
-    client = Client()
-    client.force_login(Staff.objects.get(pk=world.clinic.staff_ids["dana"]), backend=BACKEND)
     client.get(address)
     with CaptureQueriesContext(connection) as caught:
         answer = client.get(address)
@@ -326,15 +342,15 @@ def main() -> None:
     """Measure everything on the engine of this process."""
     print(f"\n{connection.vendor}", flush=True)
     world = World()
-    chart = f"/patients/{world.heavy.patient_id}/"
-    board = f"/board/?day={world.board_day}"
-    for name, address in {
-        f"chart of a patient with {SESSIONS} sessions": chart,
-        f"day board with {BOARD} patients": board,
-        "patients list": "/patients/",
-    }.items():
-        label = re.sub(r"[0-9a-f-]{36}", "…", address)
-        print(f"  queries of the {name} ({label}): {queries_of(world, address)}", flush=True)
+    sizes = {
+        "chart": f"1 session and with {SESSIONS}",
+        "day board": f"{FEW} patients and with {BOARD}",
+        "patients list": f"{FEW + 1} patients and with {SEARCHED + BOARD + 1:,}",
+    }
+    for name, words in sizes.items():
+        few, many = world.with_few[name], world.with_many[name]
+        print(f"  queries of the {name} with {words}: {few} and {many}", flush=True)
+    chart, board = world.pages()["chart"], world.pages()["day board"]
     nurse, director = signed_in(world.clinic, "sam"), signed_in(world.clinic, "dana")
     writing = {address: signed_in(world.clinic, "sam") for address in world.watched}
     served = Served()

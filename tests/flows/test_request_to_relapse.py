@@ -225,10 +225,10 @@ class TestOnePatient:
         morgan = clinic.someone(clinic.people.morgan, clinic.page("plans:visits"))
         morgan.follows("Book 6 visits")
         morgan.presses("Show what fits", first="2026-03-17", at_time="09:00")
-        morgan.sees("Tuesday and Thursday at 9:00", "at least 44 hours and at most 7 days apart")
+        morgan.sees("Tuesday and Thursday at 09:00", "at least 44 hours and at most 7 days apart")
         morgan.opens(list(morgan.links("Choose this"))[1])
         morgan.sees("Confirm the visits", "Tue 17 March", "Thu 2 April")
-        morgan.presses("Book all of them").sees("6 visits booked.", "9:00–12:20", "Chair 1")
+        morgan.presses("Book all of them").sees("6 visits booked.", "09:00–12:20", "Chair 1")
         assert len(list(morgan.links("Move infusion"))) == 6
 
     # Infuse
@@ -357,7 +357,7 @@ class TestOnePatient:
         self._outcomes(clinic).sees(
             "PCL-5 (past week) fell 28 points since baseline, from 52 to 24: more than measurement "
             "error (PCL5_RCI_15). 4 of 4 expected scores received.",
-            "Response, 30 %\nYes\nFell 28 (53.8 %), from 52 to 24.\nPCT_30",
+            "Response, 30%\nYes\nFell 28 (53.8%), from 52 to 24.\nPCT_30",
             "Remission (clinically significant change)\nYes",
             "Relapse\nNo\nThe response has held in every complete score since.",
             "It is not a causal estimate",
@@ -370,7 +370,7 @@ class TestOnePatient:
         self._outcomes(clinic).sees(
             "PCL-5 (past week) fell 11 points since baseline, from 52 to 41: within measurement "
             "error (PCL5_RCI_15). 5 of 8 expected scores received.",
-            "Response, 30 %\nNo\nFell 11 (21.1 %), from 52 to 41.\nPCT_30",
+            "Response, 30%\nNo\nFell 11 (21.1%), from 52 to 41.\nPCT_30",
             "Relapse\nYes\n41 on day 35 after the last induction infusion; the best was 24.",
             "RELAPSE_LOST_30, RELAPSE_10_31",
             "One score only: repeat it within 7 days to confirm.",

@@ -19,6 +19,7 @@ from serein.scheduling import actions as scheduling
 from serein.scheduling.rules import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
     from uuid import UUID
 
@@ -85,17 +86,8 @@ def open_clinic(*, now: datetime, opened_at: datetime, chance: Random) -> Clinic
         staff[short] = Actor(str(made.pk), name, Role(role).value, site_id)
         ids[short] = made.pk
     accounts.name_safety_clinician(key=key(), by=staff["alex"], at=opened_at, staff_id=ids["theo"])
-    for name in CHAIRS:
-        scheduling.add_chair(key=key(), by=staff["alex"], at=opened_at, name=name)
-    scheduling.add_resource(
-        key=key(), by=staff["alex"], at=opened_at, kind=Kind.ROOM, name="Consulting room"
-    )
-    scheduling.choose_holidays(key=key(), by=staff["alex"], at=opened_at, names=HOLIDAYS)
+    _open_book(staff["alex"], opened_at, key)
     day = local_day(opened_at, ZONE)
-    friday = day + timedelta(days=(4 - day.weekday()) % 7)
-    scheduling.set_usual_hours(
-        key=key(), by=staff["alex"], at=opened_at, friday_anchor_date=friday, from_date=day
-    )
     text = shipped_document()
     document = consents.publish_document(
         key=key(),
@@ -114,4 +106,17 @@ def open_clinic(*, now: datetime, opened_at: datetime, chance: Random) -> Clinic
         zone=ZONE,
         now=now.astimezone(UTC),
         chance=chance,
+    )
+
+
+def _open_book(by: Actor, opened_at: datetime, key: Callable[[], UUID]) -> None:
+    """Enter chairs, a room for first visits, the holidays that are kept, and the hours."""
+    for name in CHAIRS:
+        scheduling.add_chair(key=key(), by=by, at=opened_at, name=name)
+    scheduling.add_resource(key=key(), by=by, at=opened_at, kind=Kind.ROOM, name="Consulting room")
+    scheduling.choose_holidays(key=key(), by=by, at=opened_at, names=HOLIDAYS)
+    day = local_day(opened_at, ZONE)
+    friday = day + timedelta(days=(4 - day.weekday()) % 7)
+    scheduling.set_usual_hours(
+        key=key(), by=by, at=opened_at, friday_anchor_date=friday, from_date=day
     )
