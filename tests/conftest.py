@@ -13,6 +13,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from pytest_django.plugin import blocking_manager_key
 
 from serein.accounts import actions as accounts
 from serein.accounts.permissions import Role
@@ -107,8 +108,8 @@ _triggers: dict[str, str] = {}
 def guards_step_aside_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let the flush after a transactional test empty tables that refuse to be emptied.
 
-    SQLite has no TRUNCATE, so the triggers are dropped before the flush and put back before the
-    next transactional test; those run last.
+    SQLite has no TRUNCATE, so the triggers are dropped before the flush; `pytest_runtest_teardown`
+    puts them back after it.
     """
     marker = request.node.get_closest_marker("django_db")
     is_transactional = "transactional_db" in request.fixturenames or (
@@ -118,19 +119,26 @@ def guards_step_aside_for_the_flush(request: pytest.FixtureRequest) -> Iterator[
         yield
         return
     request.getfixturevalue("transactional_db")
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        for statement in _triggers.values():
-            cursor.execute(statement)
-        _triggers.clear()
     yield
+    if connection.vendor != "sqlite":
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         _triggers.update(cursor.fetchall())
         for name in _triggers:
             cursor.execute(f"DROP TRIGGER {name}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Put the guards back once everything else of a test is torn down."""
+    result = yield
+    if _triggers:
+        with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
+            for statement in _triggers.values():
+                cursor.execute(statement)
+        _triggers.clear()
+    return result
 
 
 def _open(name: str, day: int) -> Site:

@@ -306,7 +306,7 @@ class TestOnePatient:
         desk.fill(first="2026-03-17", at_time="09:00")
         desk.press("Show what fits")
         desk.eyes.look("booking-c")
-        desk.page.get_by_role("link", name="Choose this").nth(1).click()
+        desk.page.get_by_role("link", name="Choose this: Tuesday and Thursday at 09:00").click()
         desk.sees("Confirm the visits", "Thu 2 April")
         desk.eyes.look("booking-confirm")
         desk.press("Book all of them")
