@@ -77,7 +77,7 @@ def visit(
         occurred_at=started_at, rate_ml_per_h=round_to(plan.dose.rate_ml_per_h, Decimal('0.1')),
     )  # fmt: skip
     stopped_at = yield from _infuse(clinic, body, session, plan, started_at, chance)
-    yield from _recover(clinic, person, body, session, coming, (started_at, stopped_at), chance)
+    yield from _recover(clinic, person, body, session, (started_at, stopped_at), chance)
     return True
 
 
@@ -219,12 +219,12 @@ def _infuse(
 
 
 def _recover(
-    clinic: Clinic, person: Person, body: Body, session: InfusionSession, coming: Coming,
+    clinic: Clinic, person: Person, body: Body, session: InfusionSession,
     span: tuple[datetime, datetime], chance: Random,
 ) -> Iterator[datetime]:  # fmt: skip
     started_at, stopped_at = span
     whole = (stopped_at - started_at).total_seconds() / 60
-    watch = 120 if coming.number == 1 else 60
+    watch = monitoring_queries.period(session.period_id).post_for_min
     for after in range(15, watch + 1, 15):
         at = stopped_at + timedelta(minutes=after)
         yield at
