@@ -20,7 +20,7 @@ from serein.accounts.permissions import Role
 from serein.core.actors import Actor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from uuid import UUID
 
     from serein.accounts.models import Site, Staff
@@ -130,10 +130,12 @@ def guards_step_aside_for_the_flush(request: pytest.FixtureRequest) -> Iterator[
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, None, None]:
     """Put the guards back once everything else of a test is torn down."""
     result = yield
-    if _triggers:
+    if _triggers and nextitem is not None:
         with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
             for statement in _triggers.values():
                 cursor.execute(statement)

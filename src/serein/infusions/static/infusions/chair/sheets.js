@@ -6,6 +6,7 @@ const LATER = "chair-said";
 const MOVES = ["pause", "resume", "stop"];
 const said = document.getElementById("said");
 let opener = null;
+let isLeaving = false;
 let sent = null;
 
 function newKey() {
@@ -104,19 +105,23 @@ document.addEventListener("change", (event) => {
 
 // One press sends once. A page that comes back from the browser's memory may send again.
 document.addEventListener("submit", (event) => {
+  setTimeout(() => (isLeaving = !event.defaultPrevented));
   if (event.defaultPrevented || !("chart" in event.target.dataset)) return;
   if (sent === event.target) event.preventDefault();
   sent = event.target;
 });
 addEventListener("pageshow", () => {
   sent = null;
+  isLeaving = false;
 });
 
-// A new phase reloads the page; not while somebody is typing.
+// A new phase reloads the page; not while somebody is typing, and not over the answer to what was
+// just sent.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const form = document.querySelector("#entry form");
   const isReload = event.detail.xhr.getResponseHeader("HX-Refresh") === "true";
-  if (!isReload || !form || !isTouched(form)) return;
+  if (isReload && isLeaving) event.preventDefault();
+  if (!isReload || isLeaving || !form || !isTouched(form)) return;
   event.preventDefault();
   said.textContent = "The visit has moved on. Save or cancel this entry to see it.";
 });
