@@ -391,7 +391,7 @@ class TestOnePatient:
         desk.sees("Ready to start.", "Rate on the pump")
         desk.eyes.look("start")
         keys.follow("Start now")
-        desk.sees("Infusion started.")
+        desk.sees("Infusion started 60 mL/h")
         clinic.at(17, "09:35")
         self._chart(desk)
         clinic.at(17, "09:40")

@@ -63,6 +63,8 @@ def _speed(visit: InfusionSession) -> str:
 def start(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
     """Start the infusion, if the gate stands open at this moment."""
     visit = visit_of(request, patient_id, session_id)
+    if request.method == "GET" and visit.started_at is not None:
+        return HttpResponseRedirect(url_of(visit))
     form = StartForm(
         request.POST or None,
         initial={"rate_ml_per_h": _speed(visit)},

@@ -142,7 +142,10 @@ document.addEventListener("serein:stored", (event) => {
   // A new phase loads the page anew; what was done is said there once more, without its values.
   if (isSent && MOVES.includes(form.dataset.chart)) sessionStorage.setItem(LATER, words.split(":")[0]);
   // An entry that was opened by its own address leaves that address.
-  if (isSent && isFromAddress) location.assign(document.getElementById("refresh").href);
+  if (isSent && isFromAddress) {
+    isLeaving = true;
+    location.assign(document.getElementById("refresh").href);
+  }
 });
 
 const later = sessionStorage.getItem(LATER);
