@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from serein.accounts import actions as accounts
 from serein.accounts.permissions import Role
+from serein.audit.actions import derived_key
 from serein.consents import actions as consents
 from serein.consents.rules import shipped_document
 from serein.core.actors import Actor
@@ -113,8 +114,10 @@ def _open_book(by: Actor, opened_at: datetime, key: Callable[[], UUID]) -> None:
     """Enter chairs, a room for first visits, the holidays that are kept, and the hours."""
     for name in CHAIRS:
         scheduling.add_chair(key=key(), by=by, at=opened_at, name=name)
-    scheduling.add_resource(key=key(), by=by, at=opened_at, kind=Kind.ROOM, name="Consulting room")
-    scheduling.choose_holidays(key=key(), by=by, at=opened_at, names=HOLIDAYS)
+    # These keys are not drawn from the story's chance, so that its people stay who they are.
+    room, kept = (derived_key(by.site_id, label) for label in ("room", "holidays"))
+    scheduling.add_resource(key=room, by=by, at=opened_at, kind=Kind.ROOM, name="Consulting room")
+    scheduling.choose_holidays(key=kept, by=by, at=opened_at, names=HOLIDAYS)
     day = local_day(opened_at, ZONE)
     friday = day + timedelta(days=(4 - day.weekday()) % 7)
     scheduling.set_usual_hours(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from serein.demo.clinic import Clinic
 
 HISTORY_DAYS = 275
-REQUESTS = 64
+REQUESTS = 61
 _EARLY_ENDS = (
     ("", 62), ("unreached", 3), ("not_now", 4), ("assessed", 3), ("screened", 3),
     ("not_eligible", 5), ("hold", 3), ("undecided", 4), ("consented", 3), ("drafted", 3),
@@ -85,18 +85,27 @@ def _started(way: Way, at: datetime) -> tuple[datetime, Iterator[datetime]]:
     return next(steps), steps
 
 
+def _dealt(requests: int, chance: Random) -> list[str]:
+    """Deal out where ways end, in their shares, so that no end is left out by chance."""
+    total = sum(weight for _, weight in _EARLY_ENDS)
+    deck = [name for name, weight in _EARLY_ENDS[1:] for _ in range(weight * requests // total)]
+    deck += [""] * (requests - len(deck))
+    chance.shuffle(deck)
+    return deck
+
+
 def _everybody(
     clinic: Clinic, chance: Random, opened_at: datetime, requests: int
 ) -> list[tuple[datetime, Iterator[datetime]]]:
     ways = []
+    ends = _dealt(requests, chance)
     span = HISTORY_DAYS - 2
     for number in range(requests):
         own = Random(chance.getrandbits(64))  # noqa: S311 - a story, not a secret
         days = span * (number + own.random()) / requests
         at = opened_at + timedelta(days=days, hours=own.uniform(-4, 4))
-        names, weights = zip(*_EARLY_ENDS, strict=True)
         fate = Fate(
-            ends_at=own.choices(names, weights)[0],
+            ends_at=ends[number],
             protocol=own.choices(("B", "C"), (5, 2))[0],
         )
         ways.append(_started(_way(clinic, number, fate, own), at))
