@@ -171,29 +171,22 @@ TWELVE_HOURS_MIN = 720.0
 @cache
 def kamp_ketamine() -> Comparison:
     """20 volunteers, arterial, racemate 0.28, 0.57, 1.14 mg/kg/h for 60 min each: S + R."""
-    times, s = series("Kamp 2020 (panel b)", "S-ketamine")
-    _, r = series("Kamp 2020 (panel c)", "R-ketamine")
-    log = stepped(0.28, 0.57, 1.14, weight_kg=70.0)
-    return _compare(
-        "Kamp 2020, racemate",
-        "ketamine",
-        "arterial plasma",
-        (times, s + r),
-        70.0,
-        log,
-        away_from_steps,
-    )
+    return _kamp("ketamine", "b", "c")
 
 
 @cache
 def kamp_norketamine() -> Comparison:
     """The norketamine of the same people: S + R."""
-    times, s = series("Kamp 2020 (panel e)", "S-norketamine")
-    _, r = series("Kamp 2020 (panel f)", "R-norketamine")
+    return _kamp("norketamine", "e", "f")
+
+
+def _kamp(analyte: str, panel_s: str, panel_r: str) -> Comparison:
+    times, s = series(f"Kamp 2020 (panel {panel_s})", f"S-{analyte}")
+    _, r = series(f"Kamp 2020 (panel {panel_r})", f"R-{analyte}")
     log = stepped(0.28, 0.57, 1.14, weight_kg=70.0)
     return _compare(
         "Kamp 2020, racemate",
-        "norketamine",
+        analyte,
         "arterial plasma",
         (times, s + r),
         70.0,
