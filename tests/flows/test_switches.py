@@ -54,6 +54,18 @@ def test_a_switch_is_turned_off_again_and_stays_in_the_history(
     assert (fact.by_name, fact.at) == ("Dana Whitfield", MONDAY_9)
 
 
+def test_turns_within_one_instant_are_read_back_as_they_were_made(
+    personas: Personas, clock: object
+) -> None:
+    for is_on in [True, False] * 8:
+        turn(personas, Switch.LEVEL_OVERLAY, is_on=is_on)
+        assert queries.is_on(personas.dana.site_id, Switch.LEVEL_OVERLAY) is is_on
+        overlay = [
+            f for f in queries.switches(personas.dana.site_id) if f.switch is Switch.LEVEL_OVERLAY
+        ]
+        assert [fact.is_on for fact in overlay] == [is_on]
+
+
 def test_what_if_while_running_needs_the_curve_first(personas: Personas) -> None:
     with pytest.raises(Refused, match="Turn on “Model curve in the session” first"):
         turn(personas, Switch.LEVEL_WHAT_IF_RUNNING, is_on=True)

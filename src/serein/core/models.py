@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
+from uuid_utils.compat import uuid7
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 class Record(models.Model):
-    """A row with an id that means nothing and cannot be guessed."""
+    """A row with an id that says when it was made, and nothing else, and cannot be guessed.
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    Ids made by one process sort in the order of their making, also within one instant:
+    rows that share a time are read back as they were written.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
 
     class Meta:
         abstract = True

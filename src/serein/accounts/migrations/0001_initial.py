@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.db.models.functions.text
-import uuid
+import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('email', models.EmailField(max_length=254)),
                 ('name', models.CharField(max_length=200)),
                 ('role', models.CharField(choices=[('front_desk', 'front desk'), ('nurse', 'nurse'), ('prescriber', 'prescriber'), ('therapist', 'therapist'), ('custodian', 'custodian'), ('medical_director', 'medical director'), ('billing', 'billing'), ('admin', 'admin'), ('auditor', 'auditor')], max_length=30)),
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Site',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('timezone', models.CharField(max_length=60)),
                 ('phone', models.CharField(max_length=40)),

@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import uuid
+import uuid_utils.compat
 from django.db import migrations, models
 
 
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ConsultRequest',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('client_key', models.UUIDField()),
                 ('state', models.CharField(default='new', max_length=20)),
                 ('name', models.CharField(blank=True, max_length=200)),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ContactAttempt',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('outcome', models.CharField(max_length=20)),
                 ('note', models.TextField(blank=True)),
                 ('by_id', models.CharField(max_length=36)),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RequestTransition',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('from_state', models.CharField(max_length=30)),
                 ('move', models.CharField(max_length=30)),
                 ('to_state', models.CharField(max_length=30)),
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Sending',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('typed', models.JSONField()),
                 ('is_danger', models.BooleanField()),
                 ('address_digest', models.CharField(blank=True, max_length=64)),

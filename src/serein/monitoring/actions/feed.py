@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db.models import F
+from uuid_utils.compat import uuid7
 
 from bedside.inbox import Verdict
 from serein.audit.actions import action, record
@@ -136,7 +137,7 @@ def _fresh(
         stored[one.digest] = is_conflict
     application, facility, control_id = one.name or ("", "", "")
     row = RawMessage(
-        id=uuid.uuid4(),
+        id=uuid7(),
         site_id=site_id,
         data=one.data,
         sha256=one.digest,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from uuid_utils.compat import uuid7
 
 from serein.audit.actions import action, record
 from serein.core.errors import NotFound, Refused, SomeoneActedFirst
@@ -202,7 +203,7 @@ def _charted(
     rules.check_time(occurred_at=occurred_at, at=at, timeline=timeline)
     rules.check_values(cleaned, has_signs=bool(seen))
     rules.check_confirmed(cleaned.values, is_confirmed=is_confirmed)
-    new_id = uuid.uuid4()
+    new_id = uuid7()
     return VitalSet.objects.create(
         id=new_id,
         period=period,

@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import uuid
+import uuid_utils.compat
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='MonitoringPeriod',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('opened_at', models.DateTimeField()),
                 ('opened_by_id', models.CharField(max_length=36)),
                 ('opened_by_name', models.CharField(max_length=200)),
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='MonitoringPause',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('from_at', models.DateTimeField()),
                 ('to_at', models.DateTimeField(null=True)),
                 ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='monitoring.monitoringperiod')),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='VitalSet',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('client_key', models.UUIDField(unique=True)),
                 ('root_id', models.UUIDField()),
                 ('reason', models.CharField(blank=True, max_length=500)),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Flag',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('cause_code', models.CharField(blank=True, max_length=40)),
                 ('code', models.CharField(max_length=60)),
                 ('condition', models.CharField(max_length=40)),
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='FlagAnswer',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
                 ('by_id', models.CharField(max_length=36)),
                 ('by_name', models.CharField(max_length=200)),

@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import serein.patients.rules.entries
-import uuid
+import uuid_utils.compat
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='MrnCounter',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('last_number', models.PositiveIntegerField()),
                 ('site', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.site')),
             ],
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Patient',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('mrn', models.CharField(max_length=20, verbose_name='record number')),
                 ('given_name', models.CharField(blank=True, max_length=120)),
                 ('family_name', models.CharField(max_length=120)),
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Medication',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('source', models.CharField(blank=True, max_length=60)),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by_id', models.CharField(max_length=36)),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Identifier',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('system', models.CharField(max_length=255)),
                 ('value', models.CharField(max_length=120)),
                 ('recorded_at', models.DateTimeField()),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Height',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('source', models.CharField(blank=True, max_length=60)),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by_id', models.CharField(max_length=36)),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Escort',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('source', models.CharField(blank=True, max_length=60)),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by_id', models.CharField(max_length=36)),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='EntryMark',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('entry_kind', models.CharField(max_length=20)),
                 ('entry_id', models.UUIDField()),
                 ('mark', models.CharField(max_length=20)),
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ContactPoint',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('source', models.CharField(blank=True, max_length=60)),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by_id', models.CharField(max_length=36)),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Condition',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('source', models.CharField(blank=True, max_length=60)),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by_id', models.CharField(max_length=36)),
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='BloodPressure',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('source', models.CharField(blank=True, max_length=60)),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by_id', models.CharField(max_length=36)),
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AllergyReview',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('source', models.CharField(blank=True, max_length=60)),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by_id', models.CharField(max_length=36)),
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Allergy',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('source', models.CharField(blank=True, max_length=60)),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by_id', models.CharField(max_length=36)),
@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PatientChange',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('field', models.CharField(max_length=40)),
                 ('was', models.TextField(blank=True)),
                 ('became', models.TextField(blank=True)),
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Weight',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('source', models.CharField(blank=True, max_length=60)),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by_id', models.CharField(max_length=36)),

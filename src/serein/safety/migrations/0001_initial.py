@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import uuid
+import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SafetyTask',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('request_id', models.UUIDField(null=True)),
                 ('person_name', models.CharField(blank=True, max_length=200)),
                 ('level', models.CharField(max_length=2)),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SideEffect',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('session_id', models.UUIDField(null=True)),
                 ('code', models.CharField(max_length=30)),
                 ('severity', models.PositiveSmallIntegerField()),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='EffectTransition',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('from_state', models.CharField(max_length=30)),
                 ('move', models.CharField(max_length=30)),
                 ('to_state', models.CharField(max_length=30)),
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='EffectAsking',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('severity', models.PositiveSmallIntegerField()),
                 ('asked_at', models.DateTimeField()),
                 ('by_id', models.CharField(max_length=36)),
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TaskAttempt',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('outcome', models.CharField(max_length=30)),
                 ('note', models.TextField(blank=True)),
                 ('by_id', models.CharField(max_length=36)),
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TaskTransition',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('from_state', models.CharField(max_length=30)),
                 ('move', models.CharField(max_length=30)),
                 ('to_state', models.CharField(max_length=30)),
