@@ -154,7 +154,7 @@ class TestOnePatient:
         desk.eyes.look("accept")
         desk.choose("sex", "female")
         desk.press("Accept")
-        desk.sees("Jordan Reyes is on record now.")
+        desk.sees("This person is on record now.")
         desk.clinic.patient = desk.id_in_address("patients")
 
     def when_the_record_is_written(self, desk: Desk) -> None:

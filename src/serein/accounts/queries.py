@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -61,8 +62,9 @@ def site(site_id: UUID) -> Site:
     return found
 
 
+@cache
 def zone_of(site_id: UUID) -> ZoneInfo:
-    """Return the zone in which a site's clocks run.
+    """Return the zone in which a site's clocks run. It is set when a site opens and never changes.
 
     :raises NotFound: there is no site with this id
     """

@@ -183,8 +183,7 @@ def _append(
     if not by.id:
         raise Refused("Sign in again: the audit needs to know who you are.")
     hold_chain()
-    head = AuditEntry.objects.order_by("-seq").values_list("seq", "hash").first()
-    seq, previous = head if head is not None else (0, rules.FIRST_PREVIOUS)
+    seq, previous = queries.head() or (0, rules.FIRST_PREVIOUS)
     row = AuditEntry(
         seq=seq + 1,
         at=at.astimezone(UTC),

@@ -232,7 +232,9 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# One line of what was done, signed, until the next page. In the session it would cost every save a
+# second write that waits for the disk. It never says whom it is about.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Messages: files by default, because a console would put patients' addresses into the log

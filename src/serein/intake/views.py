@@ -117,7 +117,7 @@ def accept(request: ClinicRequest, request_id: UUID) -> HttpResponse:
         request,
         form,
         actions.accept_request,
-        said=lambda accepted: f"{accepted.name or 'The person'} is on record now.",
+        said="This person is on record now.",
         to=lambda accepted: reverse("intake:patient_request", args=[accepted.patient_id]),
         request_id=request_id,
     ):
