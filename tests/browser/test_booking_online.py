@@ -4,34 +4,45 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
+from serein.messaging import actions as messaging
+from serein.messaging.rules import Channel
 from serein.scheduling import actions
 from tests.browser.keyboard import Keyboard
 from tests.flows.public_steps import bookable, consultations
 from tests.flows.scheduling_desk import TUESDAY, Desk, moment
 from tests.flows.test_answer_links import (
     GAP,
+    NEXT_TUESDAY,
     THREE_DAYS_BEFORE,
     VISIT,
     goes_to,
     link_to,
     reachable,
+    stop_link,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from uuid import UUID
 
+    from django.test import Client
     from playwright.sync_api import Browser, Page
 
+    from serein.accounts.models import Staff
     from tests.browser.conftest import Eyes
     from tests.conftest import Personas
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SMALL: ViewportSize = {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 1440, "height": 1000}
+SETTLE_MS = 300
+"""Longer than a button takes to change its colour."""
 TEN = "Tuesday 10 March, 10:00"
 WEEK = (TUESDAY, TUESDAY + timedelta(days=14))
 _PRESS = """words => {
@@ -89,7 +100,36 @@ def fill(page: Page, name: str, contact: str) -> None:
     page.locator("[name=contact]").fill(contact)
 
 
+def a_guest(desk: Desk) -> UUID:
+    """Somebody who booked a talk and is not registered yet."""
+    guest_id = uuid4()
+    desk.do(
+        messaging.reach_guest, guest_id=guest_id, name="Kim O'Hara", channel=Channel.EMAIL,
+        address="kim@example.org", may_use=True,
+    )  # fmt: skip
+    desk.book(moment(NEXT_TUESDAY, 14), "consult", guest_id=guest_id)
+    return guest_id
+
+
 class TestTwoAtOnce:
+    def test_of_two_who_take_an_offered_time_at_once_one_has_it(
+        self, page: Page, other: Page, desk: Desk, clock: Any
+    ) -> None:
+        for name in ("Ada", "Bo"):
+            desk.do(
+                actions.join_waitlist, patient_id=reachable(desk, name), type_code="infusion",
+                first_date=GAP.date(), last_date=date(2026, 3, 31),
+            )  # fmt: skip
+        desk.do(actions.offer_gap, starts_at=GAP)
+        goes_to(desk, clock, desk.now)
+        for window, name in ((page, "Ada"), (other, "Bo")):
+            window.goto(link_to(name))
+            window.get_by_text("Yes, I want this time").click()
+        at_once("Send", page, other)
+        told = {window.locator("h1").inner_text() for window in (page, other)}
+        assert told == {"It is yours", "That time is taken"}
+        assert desk.is_sound(GAP.date())
+
     def test_of_two_who_choose_a_time_at_once_one_has_it(
         self, page: Page, other: Page, desk: Desk
     ) -> None:
@@ -143,6 +183,35 @@ class TestTwoAtOnce:
             window.get_by_role("button", name="Book", exact=True).click()
             expect(window.get_by_role("heading", name="Your visit is booked")).to_be_visible()
         assert len(consultations(desk, *WEEK)) == 4
+        assert desk.is_sound(TUESDAY)
+
+    def test_of_two_who_book_one_time_at_once_one_has_it_and_the_other_three_near_it(
+        self, page: Page, other: Page, desk: Desk, clock: Any
+    ) -> None:
+        for window, who in ((page, "Kim"), (other, "Jo")):
+            window.goto("/book/")
+            window.get_by_role("button", name=TEN).click()
+            expect(window.get_by_role("heading", name="Tuesday 10 March at 10:00")).to_be_visible()
+            fill(window, who, f"{who.lower()}@example.org")
+            clock.shift(timedelta(minutes=11))
+        at_once("Book", page, other)
+        winner, loser = who_has_it(page, other)
+        expect(winner.get_by_role("heading", name="Your visit is booked")).to_be_visible()
+        expect(loser.get_by_text("10:00 is no longer free").first).to_be_visible()
+        near = loser.locator("form .cluster button[name=time].button--large")
+        expect(near).to_have_text(
+            [f"Tuesday 10 March at {at}" for at in ("08:30", "09:00", "11:00")]
+        )
+        who = "Jo" if loser is other else "Kim"
+        expect(loser.locator("[name=name]")).to_have_value(who)
+        expect(loser.locator("[name=contact]")).to_have_value(f"{who.lower()}@example.org")
+        near.nth(1).click()
+        loser.get_by_role("button", name="Book", exact=True).click()
+        expect(loser.get_by_role("heading", name="Your visit is booked")).to_be_visible()
+        assert [fact.starts_at for fact in consultations(desk, *WEEK)] == [
+            moment(TUESDAY, 9),
+            moment(TUESDAY, 10),
+        ]
         assert desk.is_sound(TUESDAY)
 
 
@@ -225,6 +294,28 @@ class TestTheTimer:
         expect(page.locator("[data-kept-until]")).to_contain_text("it is yours if nobody took it")
 
 
+class TestAPhoneElsewhere:
+    def test_times_are_the_clinics_and_its_zone_is_named(
+        self, chromium: Browser, server: str, desk: Desk
+    ) -> None:
+        context = chromium.new_context(base_url=server, timezone_id="Asia/Tokyo", viewport=SMALL)
+        page = context.new_page()
+        page.goto("/book/")
+        named = page.get_by_text("All times are New York time. There it is 09:00 now.")
+        expect(named).to_be_visible()
+        page.get_by_role("button", name=TEN).click()
+        expect(page.get_by_role("heading", name="Tuesday 10 March at 10:00")).to_be_visible()
+        expect(named).to_be_visible()
+        expect(page.get_by_text("Kept for you for 10 more minutes.")).to_be_visible()
+        fill(page, "Kim", "kim@example.org")
+        page.get_by_role("button", name="Book", exact=True).click()
+        expect(page.get_by_role("heading", name="Tuesday 10 March at 10:00")).to_be_visible()
+        expect(named).to_be_visible()
+        (fact,) = consultations(desk, *WEEK)
+        assert fact.starts_at == moment(TUESDAY, 10)
+        context.close()
+
+
 class TestWithoutJavaScript:
     def test_a_small_phone_without_scripts_books_and_hears_until_when(
         self, plain: Page, desk: Desk
@@ -235,7 +326,7 @@ class TestWithoutJavaScript:
         plain.get_by_role("button", name=TEN).click()
         expect(plain.get_by_text("We keep this time for you until 09:10.")).to_be_visible()
         fits(plain)
-        plain.get_by_role("button", name="Keep it ten minutes more").click()
+        plain.get_by_role("button", name="Keep it 10 minutes more").click()
         fill(plain, "Kim O'Hara", "kim@example.org")
         plain.get_by_role("button", name="Book", exact=True).click()
         expect(plain.get_by_role("heading", name="Your visit is booked")).to_be_visible()
@@ -247,55 +338,123 @@ class TestWithoutJavaScript:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "dim"])
-def test_every_page_in_every_light(
-    theme: str, page: Page, eyes: Eyes, desk: Desk, other: Page, clock: Any
-) -> None:
-    page.context.add_cookies(
-        [{"name": "theme", "value": theme, "domain": "127.0.0.1", "path": "/"}]
-    )
+class TestEveryPageInEveryLight:
+    @pytest.fixture
+    def look(self, theme: str, page: Page, eyes: Eyes) -> Callable[[str, str], None]:
+        """Look at a page once its heading is there and nothing moves any more."""
+        page.context.add_cookies(
+            [{"name": "theme", "value": theme, "domain": "127.0.0.1", "path": "/"}]
+        )
 
-    def look(name: str) -> None:
-        if theme == "light":
-            eyes.look(f"public-{name}")
-        else:
-            eyes.check(f"{theme}-public-{name}")
+        def looked(name: str, heading: str) -> None:
+            expect(page.get_by_role("heading", name=heading).first).to_be_visible()
+            page.mouse.move(0, 0)
+            page.wait_for_timeout(SETTLE_MS)
+            if theme == "light":
+                eyes.look(f"public-{name}")
+                page.set_viewport_size(SMALL)
+                fits(page)
+                page.set_viewport_size(WIDE)
+            else:
+                eyes.check(f"{theme}-public-{name}")
 
-    for name, address in (("home", "/"), ("hours", "/opening-hours/"), ("times", "/book/")):
-        page.goto(address)
-        look(name)
-    page.get_by_role("button", name=TEN).click()
-    look("held")
-    other.goto("/book/")
-    page.goto("/book/")
-    other.get_by_role("button", name="Tuesday 10 March, 11:00").click()
-    page.get_by_role("button", name="Tuesday 10 March, 11:00").click()
-    look("taken")
-    page.get_by_role("button", name="Tuesday 10 March, 12:00").click()
-    fill(page, "Kim", "12")
-    page.get_by_role("button", name="Book", exact=True).click()
-    look("mend")
-    fill(page, "Kim", "kim@example.org")
-    page.get_by_role("button", name="Book", exact=True).click()
-    look("booked")
-    page.goto("/book/nothing/")
-    look("wrong-link")
+        return looked
 
-    jordan = reachable(desk, "Jordan")
-    visit = desk.book(VISIT, patient_id=jordan)
-    goes_to(desk, clock, THREE_DAYS_BEFORE)
-    page.goto(link_to("Jordan"))
-    look("answer")
-    page.get_by_text("Please call me").click()
-    page.get_by_role("button", name="Send").click()
-    look("answered")
-    desk.do(
-        actions.join_waitlist, patient_id=jordan, type_code="infusion", visit_id=visit.visit_id,
-        first_date=GAP.date(), last_date=date(2026, 3, 31), notice_hours=0,
-    )  # fmt: skip
-    desk.do(actions.offer_gap, starts_at=moment(date(2026, 3, 16), 10))
-    goes_to(desk, clock, desk.now)
-    page.goto(link_to("Jordan"))
-    look("offer")
-    clock.shift(timedelta(hours=1))
-    page.reload()
-    look("offer-over")
+    def test_of_a_first_visit(
+        self, page: Page, desk: Desk, other: Page, clock: Any, look: Callable[[str, str], None]
+    ) -> None:
+        for name, address, heading in (
+            ("home", "/", "What a visit is like"),
+            ("hours", "/opening-hours/", "Opening hours"),
+            ("times", "/book/", "Choose a time for a first visit"),
+        ):
+            page.goto(address)
+            look(name, heading)
+        page.get_by_role("button", name=TEN).click()
+        look("held", "Tuesday 10 March at 10:00")
+        other.goto("/book/")
+        page.goto("/book/")
+        other.get_by_role("button", name="Tuesday 10 March, 11:00").click()
+        expect(other.get_by_role("heading", name="Tuesday 10 March at 11:00")).to_be_visible()
+        page.get_by_role("button", name="Tuesday 10 March, 11:00").click()
+        look("taken", "The nearest times that are free")
+        page.get_by_role("button", name="Tuesday 10 March, 12:00").click()
+        expect(page.get_by_role("heading", name="Tuesday 10 March at 12:00")).to_be_visible()
+        fill(page, "Kim", "12")
+        page.get_by_role("button", name="Book", exact=True).click()
+        look("mend", "Not saved yet")
+        clock.shift(timedelta(minutes=11))
+        page.reload()
+        look("expired", "The nearest times that are free")
+        fill(page, "Kim", "kim@example.org")
+        page.get_by_role("button", name="Book", exact=True).click()
+        look("booked", "Your visit is booked")
+        (made,) = consultations(desk, *WEEK)
+        desk.do(actions.cancel_appointment, appointment_id=made.appointment_id, reason="Snow")
+        page.reload()
+        look("cancelled", "This visit is cancelled")
+        page.goto("/book/nothing/")
+        look("wrong-link", "This link does not work")
+
+    def test_of_a_message(
+        self, page: Page, desk: Desk, clock: Any, look: Callable[[str, str], None]
+    ) -> None:
+        jordan = reachable(desk, "Jordan")
+        visit = desk.book(VISIT, patient_id=jordan)
+        goes_to(desk, clock, THREE_DAYS_BEFORE)
+        link = link_to("Jordan")
+        page.goto(link)
+        look("answer", "Tuesday 17 March at 10:00")
+        page.get_by_text("Please call me").click()
+        page.get_by_role("button", name="Send").click()
+        look("answered", "We will call you")
+        desk.do(
+            actions.join_waitlist, patient_id=jordan, type_code="infusion",
+            visit_id=visit.visit_id, first_date=GAP.date(), last_date=date(2026, 3, 31),
+            notice_hours=0,
+        )  # fmt: skip
+        desk.do(actions.offer_gap, starts_at=moment(date(2026, 3, 16), 10))
+        goes_to(desk, clock, desk.now)
+        page.goto(link_to("Jordan"))
+        look("offer", "Monday 16 March at 10:00")
+        clock.shift(timedelta(hours=1))
+        page.reload()
+        look("offer-over", "This offer has run out")
+        page.goto(stop_link("Jordan"))
+        look("stop", "Messages from us")
+        page.get_by_role("button", name="Stop e-mails").click()
+        expect(page.get_by_text("Stopped")).to_be_visible()
+        look("stopped", "Messages from us")
+        page.goto("/a/nothing/")
+        look("message-wrong-link", "This link does not work")
+        desk.do(actions.cancel_appointment, appointment_id=visit.pk, reason="Snow")
+        goes_to(desk, clock, desk.now)
+        page.goto(link)
+        look("answered-then-cancelled", "This visit was changed")
+
+    def test_of_the_desk(
+        self,
+        page: Page,
+        desk: Desk,
+        clock: Any,
+        look: Callable[[str, str], None],
+        settings: Any,
+        sign_in: Callable[[Staff], Client],
+    ) -> None:
+        jordan = reachable(desk, "Jordan")
+        desk.book(VISIT, patient_id=jordan)
+        desk.book(moment(date(2026, 3, 24), 10), patient_id=desk.patient("Silent"))
+        guest_id = a_guest(desk)
+        goes_to(desk, clock, THREE_DAYS_BEFORE)
+        name = settings.SESSION_COOKIE_NAME
+        session = sign_in(desk.people.morgan).cookies[name].value
+        page.context.add_cookies(
+            [{"name": name, "value": session, "domain": "127.0.0.1", "path": "/"}]
+        )
+        page.goto("/messages/")
+        look("messages", "Messages")
+        page.goto(f"/patients/{jordan}/messages/")
+        page.get_by_role("button", name="Make an address").click()
+        look("messages-feed", "Private calendar")
+        page.goto(f"/messages/guests/{guest_id}/")
+        look("messages-guest", "Kim O'Hara")

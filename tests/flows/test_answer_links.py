@@ -86,6 +86,14 @@ def link_to(name: str, place: int = -1) -> str:
     return found[place]
 
 
+def stop_link(name: str) -> str:
+    """The link in the last mail to somebody that stops the mails."""
+    sent = [each for each in mail.outbox if each.to == [f"{name.lower()}@example.org"]]
+    found = re.search(r"/stop/[\w-]+/", str(sent[-1].body))
+    assert found is not None
+    return found.group()
+
+
 def standing(desk: Desk, visit: Appointment) -> VisitFact | None:
     return queries.visit_standing(desk.site_id, visit.visit_id)
 

@@ -164,6 +164,10 @@ class TestTimesThatAreGone:
         kim = visitor().presses(TEN)
         later(desk, clock, minutes=11)
         kim.opens(kim.address).sees("This time is no longer kept for you.")
+        near = [words for form in kim.reader.forms for _, _, words, _ in form.buttons]
+        assert [words for words in near if words.startswith("Tuesday 10")] == [
+            f"Tuesday 10 March at {at}" for at in ("09:00", "09:30", "10:30")
+        ]
         kim.presses("Book", **KIM).sees("Your visit is booked", "Tuesday 10 March at 10:00")
 
     def test_a_time_that_somebody_tried_and_left_is_had_again(self, desk: Desk, clock: Any) -> None:
@@ -204,7 +208,7 @@ class TestTimesThatAreGone:
     def test_a_time_is_kept_longer_for_who_needs_longer(self, desk: Desk, clock: Any) -> None:
         kim = visitor().presses(TEN)
         later(desk, clock, minutes=8)
-        kim.presses("Keep it ten minutes more", name="Kim O'Hara").sees("until 09:18")
+        kim.presses("Keep it 10 minutes more", name="Kim O'Hara").sees("until 09:18")
         assert kim.form_with("Book").controls["name"].held == ["Kim O'Hara"]
 
     def test_one_connection_cannot_hold_the_whole_book(self, desk: Desk) -> None:
@@ -271,7 +275,7 @@ class TestFromARequest:
         morgan.sees("the first visit on 10 Mar 2026, 10:00 is cancelled with this")
         morgan.presses("Put off", reason="Moved away", ask_again_on="2026-06-01")
         assert consultations(desk, *WEEK) == []
-        kim.opens(kim.address, expect=410).sees("This visit was changed")
+        kim.opens(kim.address, expect=410).sees("This visit is cancelled")
         kim.opens(link).presses(TEN, expect=422).sees("Call us to book")
 
     @staticmethod

@@ -87,6 +87,7 @@ def ids_of(universe: Universe) -> dict[str, object]:
 
     return {
         "patient_id": universe.jo.patient_id,
+        "guest_id": any_of("messaging.GuestContact"),
         "session_id": any_of("infusions.InfusionSession"),
         "plan_id": any_of("plans.TreatmentPlan"),
         "version_id": any_of("plans.PlanVersion"),

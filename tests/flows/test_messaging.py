@@ -23,11 +23,18 @@ from django.test import Client
 from icalendar import Calendar
 
 from serein.core.errors import MoveNotAllowed, NotFound, Refused
-from serein.messaging import actions, queries
+from serein.messaging import actions, presenters, queries
 from serein.messaging.actions import background, senders
 from serein.messaging.actions.senders import MaybeDelivered, NotDelivered, Parcel
 from serein.messaging.models import DeliveryAttempt, Message
-from serein.messaging.rules import Answer, Channel, Kind, VisitTime, clinical_words_in
+from serein.messaging.rules import (
+    Answer,
+    Channel,
+    Kind,
+    Reader,
+    VisitTime,
+    clinical_words_in,
+)
 from serein.messaging.states import MessageMove, MessageState
 from serein.patients import actions as patients
 from tests.conftest import MONDAY_9, actor, new_key
@@ -512,7 +519,7 @@ def test_the_patients_page_shows_what_was_said_and_stops_a_channel(
     page = Person(sign_in(personas.morgan)).opens(f"/patients/{jordan.pk}/messages/")
     page.sees("Reminder, 1 day before", "Text message to (212) 555-0123", "Sent", "[link]")
     page.presses("Stop Text message").sees("by Morgan Bell")
-    assert queries.unwanted_channels(jordan.pk) == {Channel.SMS}
+    assert queries.unwanted_channels(Reader(jordan.pk)) == {Channel.SMS}
     page.presses("Make an address").sees("webcal", "It is shown this once")
     page.opens(f"/patients/{jordan.pk}/messages/").does_not_see("webcal")
     page.presses("End it").sees("No address is open.")
@@ -527,10 +534,10 @@ def test_a_patient_stops_messages_by_the_link_in_any_of_them(
     page = Person(Client()).opens(f"/stop/{token}/").sees("… 23", "j…@example.org")
     page.does_not_see("Jordan", "Reyes", "555-0123")
     page.presses("Stop text messages").sees("Stopped")
-    assert queries.unwanted_channels(jordan.pk) == {Channel.SMS}
+    assert queries.unwanted_channels(Reader(jordan.pk)) == {Channel.SMS}
     clock.shift(60)
     page.presses("Send these again")
-    assert queries.unwanted_channels(jordan.pk) == frozenset()
+    assert queries.unwanted_channels(Reader(jordan.pk)) == frozenset()
     Person(Client()).opens(f"/stop/{'x' * 22}/", expect=404)
 
 
@@ -541,7 +548,7 @@ def test_opening_the_stop_page_stops_nothing(
     queue(jordan, personas.morgan)
     deliver()
     Client().get(f"/stop/{link_in(Post.carried[0].text, 'stop')}/")
-    assert queries.unwanted_channels(jordan.pk) == frozenset()
+    assert queries.unwanted_channels(Reader(jordan.pk)) == frozenset()
 
 
 def test_texts_of_the_demo_lie_in_files(
@@ -678,3 +685,37 @@ django.setup()
 from tests.flows.test_messaging import deliver
 deliver()
 """
+
+
+def test_a_failure_whose_time_is_over_never_hides_one_that_can_still_be_mended(
+    personas: Personas, jordan: Patient, sign_in: Callable[[Staff], Client], clock: Any
+) -> None:
+    for number in range(1, 4):
+        old = {"subject_id": uuid.UUID(int=number), "not_after": MONDAY_9 + timedelta(minutes=1)}
+        queue(jordan, personas.morgan, **old)
+    queue(jordan, personas.morgan, subject_id=uuid.UUID(int=9))
+    Post.faults[:] = [NotDelivered("No such number", is_final=True)] * 4
+    deliver()
+    clock.shift(120)
+    at = MONDAY_9 + timedelta(minutes=2)
+    site_id = personas.morgan.site_id
+    (useful,) = queries.failures(site_id, at=at, limit=1)
+    assert useful.subject_id == uuid.UUID(int=9)
+    assert len(queries.failures(site_id, at=at, is_over=True)) == 3
+    morgan = Person(sign_in(personas.morgan)).opens("/messages/")
+    morgan.sees("3 whose time is over", "Try again")
+    assert (
+        sum("Try again" in words for form in morgan.reader.forms for *_, words, _ in form.buttons)
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(4, ""), (30, "30 min"), (240, "4 h"), (60 * 24 * 9, "9 days")]
+)
+def test_how_long_nothing_was_sent_is_said_in_units_that_people_use(
+    minutes: int, said: str
+) -> None:
+    words = presenters.overdue_words(MONDAY_9, at=MONDAY_9 + timedelta(minutes=minutes))
+    assert said in words
+    assert bool(words) == bool(said)

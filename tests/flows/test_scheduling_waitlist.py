@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from serein.core.errors import Refused
 from serein.messaging import queries as messages
@@ -15,7 +16,15 @@ from serein.scheduling import actions, queries
 from serein.scheduling.models import Appointment
 from serein.scheduling.states import OfferState
 from tests.conftest import Personas
+from tests.flows.pages import Person
 from tests.flows.scheduling_desk import TUESDAY, Desk, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from serein.accounts.models import Staff
 
 WEDNESDAY = TUESDAY + timedelta(days=1)
 GAP = moment(WEDNESDAY, 10)
@@ -148,3 +157,70 @@ class TestAnswering:
         assert len(queries.waiting_list(desk.site_id)) == 1
         desk.do(actions.leave_waitlist, entry_id=entry)
         assert queries.waiting_list(desk.site_id) == ()
+
+    def test_an_offer_is_answered_once(self, desk: Desk) -> None:
+        join(desk, desk.patient())
+        made = desk.do(actions.offer_gap, starts_at=GAP)
+        desk.do(actions.decline_offer, offer_id=made.pk)
+        with pytest.raises(Refused):
+            desk.do(actions.accept_offer, offer_id=made.pk)
+        assert Appointment.objects.filter(starts_at=GAP).count() == 0
+        other = desk.do(actions.offer_gap, starts_at=moment(WEDNESDAY, 13))
+        desk.do(actions.accept_offer, offer_id=other.pk)
+        with pytest.raises(Refused):
+            desk.do(actions.accept_offer, offer_id=other.pk)
+        assert Appointment.objects.filter(starts_at=moment(WEDNESDAY, 13)).count() == 1
+
+    def test_a_series_booked_after_the_offer_keeps_its_gaps(self, desk: Desk) -> None:
+        jordan = desk.patient()
+        join(desk, jordan)
+        made = desk.do(actions.offer_gap, starts_at=GAP)
+        desk.book(moment(date(2026, 3, 12), 9), patient_id=jordan)
+        assert desk.do(actions.accept_offer, offer_id=made.pk).state == OfferState.TAKEN
+        assert len(queries.visits_of_patient(jordan)) == 1
+
+
+@pytest.mark.django_db
+class TestTheGapsOfASeries:
+    def test_one_more_infusion_is_not_offered_too_close_to_those_on_the_book(
+        self, desk: Desk
+    ) -> None:
+        jordan = desk.patient()
+        desk.series(jordan)
+        join(desk, jordan)
+        taken = {fact.local_date for fact in queries.visits_of_patient(jordan)}
+        free = [
+            TUESDAY + timedelta(days=number)
+            for number in range(14)
+            if "13:00" in desk.starts(TUESDAY + timedelta(days=number))
+        ]
+        near = [day for day in free if any(abs((day - one).days) <= 1 for one in taken)]
+        assert near
+        for day in near:
+            with pytest.raises(Refused, match="suits nobody"):
+                desk.do(actions.offer_gap, starts_at=moment(day, 13))
+
+    def test_the_desk_names_the_visit_that_is_to_come_earlier(
+        self, desk: Desk, sign_in: Callable[[Staff], Client], clock: Any
+    ) -> None:
+        jordan = desk.patient()
+        old = desk.book(moment(date(2026, 3, 17), 10), patient_id=jordan)
+        morgan = Person(sign_in(desk.people.morgan))
+        morgan.opens(reverse("scheduling:join_waiting", args=[jordan]))
+        held = morgan.form_with("Save").controls["visit_id"].held
+        assert held == [str(old.visit_id)]
+        morgan.presses("Save").sees("On the waiting list.")
+        made = desk.do(actions.offer_gap, starts_at=GAP)
+        desk.do(actions.accept_offer, offer_id=made.pk)
+        (fact,) = queries.visits_of_patient(jordan)
+        assert (fact.visit_id, fact.starts_at) == (old.visit_id, GAP)
+
+    def test_a_freed_time_on_a_day_that_was_closed_since_is_not_shown(
+        self, desk: Desk, sign_in: Callable[[Staff], Client], clock: Any
+    ) -> None:
+        for at in (GAP, moment(date(2026, 3, 12), 10)):
+            gone = desk.book(at, patient_id=desk.patient(f"P{at.day}"))
+            desk.do(actions.cancel_appointment, appointment_id=gone.pk, reason="Ill")
+        desk.do(actions.add_closure, desk.people.dana, day=GAP.date(), reason="Staff day")
+        page = Person(sign_in(desk.people.morgan)).opens(reverse("scheduling:waiting"))
+        page.sees("Thursday 12 March at 10:00").does_not_see("Wednesday 11 March at 10:00")

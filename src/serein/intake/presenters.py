@@ -103,6 +103,7 @@ class RequestPage:
     can_work: bool
     can_reopen: bool
     booking_url: str
+    messages_url: str
 
 
 def queue_rows(lines: Sequence[QueueLine], *, at: datetime, zone: ZoneInfo) -> tuple[QueueRow, ...]:
@@ -139,6 +140,7 @@ def request_page(
     zone: ZoneInfo,
     first_visit: datetime | None = None,
     booking_url: str = "",
+    messages_url: str = "",
 ) -> RequestPage:
     """Write one request. ``booking_url`` is where the person may choose a time for a first visit."""
     visit = when(first_visit, zone) if first_visit else "Not booked yet"
@@ -162,6 +164,7 @@ def request_page(
         can_work=is_open,
         can_reopen=asked.state is RequestState.NOT_NOW,
         booking_url="" if first_visit else booking_url,
+        messages_url=messages_url,
     )
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from serein.accounts import queries as accounts
+from serein.accounts.permissions import Act, may
 from serein.core.answers import carry_out, page, saved
 from serein.core.clinic_time import local_day
 from serein.core.errors import Refused
@@ -15,6 +16,7 @@ from serein.core.forms import KeyedForm
 from serein.intake import actions, presenters, queries, rules
 from serein.intake.forms import AcceptForm, ContactForm, NotNowForm
 from serein.intake.states import RequestState
+from serein.messaging import queries as messages
 from serein.patients import queries as patients
 from serein.safety import queries as safety
 
@@ -158,6 +160,7 @@ def _presented(request: ClinicRequest, asked: RequestFact) -> presenters.Request
         zone=accounts.zone_of(request.site_id),
         first_visit=booked.starts_at if booked else None,
         booking_url=_booking_url(asked),
+        messages_url=_messages_url(request, asked),
     )
 
 
@@ -167,6 +170,14 @@ def _booking_url(asked: RequestFact) -> str:
         return ""
     query = urlencode({"for": queries.booking_token(asked)})
     return f"{settings.SEREIN_ADDRESS}{reverse('website:book')}?{query}"
+
+
+def _messages_url(request: ClinicRequest, asked: RequestFact) -> str:
+    """Return where one reads what was written to somebody who is no patient yet."""
+    reads = may(request.actor.role, Act.SEE_MESSAGES)
+    if not reads or asked.patient_id is not None or not messages.is_known_guest(asked.client_key):
+        return ""
+    return reverse("messaging:guest", args=[asked.client_key])
 
 
 def _accept_form(request: ClinicRequest, asked: RequestFact) -> AcceptForm:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from serein.core.models import AppendOnly, Record, Transition
-from serein.messaging.rules import Answer, Channel, Kind, Method
+from serein.messaging.rules import Answer, Channel, Kind, Method, Reader
 from serein.messaging.states import MessageState
 
 if TYPE_CHECKING:
@@ -20,10 +20,42 @@ def _one_of(field: str, kind: type[StrEnum], name: str) -> models.CheckConstrain
     return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
 
 
+def _for_somebody(name: str) -> models.CheckConstraint:
+    somebody = Q(patient__isnull=False) | Q(guest_id__isnull=False)
+    return models.CheckConstraint(condition=somebody, name=name)
+
+
+class GuestContact(AppendOnly):
+    """How a guest may be written to, who booked a visit before they were registered.
+
+    The newest row of a guest counts. ``may_use`` is None where it was not answered.
+    """
+
+    site = models.ForeignKey("accounts.Site", on_delete=models.PROTECT, related_name="+")
+    guest_id = models.UUIDField()
+    name = models.CharField(max_length=200)
+    channel = models.CharField(max_length=10)
+    address = models.CharField(max_length=254)
+    may_use = models.BooleanField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["guest_id", "at"], name="guest_contact_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(channel__in=[Channel.SMS.value, Channel.EMAIL.value]) & ~Q(address=""),
+                name="guest_contact_has_a_way",
+            )
+        ]
+
+
 class InviteRevision(AppendOnly):
     """One version of a visit's calendar event, as it was put into words for calendars."""
 
-    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(
+        "patients.Patient", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    guest_id = models.UUIDField(null=True)
     subject_id = models.UUIDField()
     revision = models.PositiveIntegerField()
     uid = models.CharField(max_length=36)
@@ -41,17 +73,22 @@ class InviteRevision(AppendOnly):
                 condition=Q(ends_at__gt=F("starts_at")), name="invite_ends_after_start"
             ),
             _one_of("method", Method, "invite_method_known"),
+            _for_somebody("invite_is_for_somebody"),
         ]
 
 
 class Message(Record):
     """One message to one patient about one revision of something. Its state changes as it travels.
 
-    ``channel`` and ``address`` change when the patient's contacts or wishes do before it leaves.
+    ``channel`` and ``address`` change when the patient's contacts or wishes do before it leaves. A
+    message to a guest becomes one to the patient once the guest is registered.
     """
 
     site = models.ForeignKey("accounts.Site", on_delete=models.PROTECT, related_name="+")
-    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(
+        "patients.Patient", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    guest_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=20)
     channel = models.CharField(max_length=10)
     address = models.CharField(max_length=254, blank=True)
@@ -81,11 +118,17 @@ class Message(Record):
             ),
             models.Index(fields=["site", "state", "due_at"], name="message_by_state"),
             models.Index(fields=["patient", "due_at"], name="message_by_patient"),
+            models.Index(
+                fields=["guest_id"],
+                condition=Q(guest_id__isnull=False),
+                name="message_by_guest",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_id", "revision", "kind", "channel"], name="message_once"
             ),
+            _for_somebody("message_is_for_somebody"),
             _one_of("kind", Kind, "message_kind_known"),
             _one_of("channel", Channel, "message_channel_known"),
             _one_of("state", MessageState, "message_state_known"),
@@ -102,6 +145,11 @@ class Message(Record):
                 name="message_claimed_when_sending",
             ),
         ]
+
+    @property
+    def reader(self) -> Reader:
+        """Who is written to."""
+        return Reader(self.patient_id, self.guest_id)
 
 
 class MessageTransition(Transition):
@@ -129,7 +177,10 @@ class DeliveryAttempt(AppendOnly):
 class Voiding(AppendOnly):
     """From here on nothing is said any more about the earlier revisions of a subject."""
 
-    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(
+        "patients.Patient", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    guest_id = models.UUIDField(null=True)
     subject_id = models.UUIDField()
     below_revision = models.PositiveIntegerField()
     at = models.DateTimeField()
@@ -138,6 +189,7 @@ class Voiding(AppendOnly):
 
     class Meta:
         indexes = [models.Index(fields=["subject_id", "below_revision"], name="voiding_subject")]
+        constraints = [_for_somebody("voiding_is_for_somebody")]
 
 
 class MessageLink(AppendOnly):
@@ -170,9 +222,12 @@ class LinkUse(AppendOnly):
 
 
 class ChannelChoice(AppendOnly):
-    """Whether a patient wants messages on a channel; the newest choice counts."""
+    """Whether a patient or a guest wants messages on a channel; the newest choice counts."""
 
-    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(
+        "patients.Patient", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    guest_id = models.UUIDField(null=True)
     channel = models.CharField(max_length=10)
     is_wanted = models.BooleanField()
     at = models.DateTimeField()
@@ -180,8 +235,14 @@ class ChannelChoice(AppendOnly):
     by_name = models.CharField(max_length=200)
 
     class Meta:
-        indexes = [models.Index(fields=["patient", "channel", "at"], name="channel_choice_newest")]
-        constraints = [_one_of("channel", Channel, "channel_choice_known")]
+        indexes = [
+            models.Index(fields=["patient", "channel", "at"], name="channel_choice_newest"),
+            models.Index(fields=["guest_id", "channel", "at"], name="channel_choice_of_guest"),
+        ]
+        constraints = [
+            _one_of("channel", Channel, "channel_choice_known"),
+            _for_somebody("channel_choice_is_for_somebody"),
+        ]
 
 
 class CalendarFeed(AppendOnly):

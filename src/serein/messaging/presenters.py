@@ -56,7 +56,8 @@ class MessageRow:
     """One message in a list."""
 
     message_id: UUID
-    patient_id: UUID
+    patient_id: UUID | None
+    guest_id: UUID | None
     who: str
     kind: str
     way: str
@@ -98,7 +99,8 @@ def _row(message: MessageFact, *, at: datetime, zone: ZoneInfo) -> MessageRow:
     return MessageRow(
         message_id=message.message_id,
         patient_id=message.patient_id,
-        who=message.patient_name,
+        guest_id=message.guest_id,
+        who=message.name or "Guest",
         kind=KIND_WORDS[message.kind],
         way=_way(message.channel, message.address),
         due=when(message.due_at, zone),
@@ -213,4 +215,10 @@ def overdue_words(since: datetime | None, *, at: datetime) -> str:
     minutes = 0 if since is None else int((at - since).total_seconds() // 60)
     if minutes < 5:
         return ""
-    return f"Nothing has been sent for {minutes} min although messages are due. Tell who runs this."
+    if minutes < 120:
+        span = f"{minutes} min"
+    elif minutes < 48 * 60:
+        span = f"{minutes // 60} h"
+    else:
+        span = f"{minutes // (24 * 60)} days"
+    return f"Nothing has been sent for {span} although messages are due. Tell who runs this."

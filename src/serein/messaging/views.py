@@ -15,6 +15,7 @@ from serein.core.errors import NotFound, Refused
 from serein.core.forms import KeyedForm
 from serein.messaging import actions, presenters, queries
 from serein.messaging.forms import CalendarForm, ChannelForm
+from serein.messaging.rules import Reader
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from serein.accounts.requests import ClinicRequest
-    from serein.messaging.queries import StopFact
+    from serein.messaging.models import ChannelChoice
+    from serein.messaging.queries import GuestFact, StopFact
 
 
 def failures(request: ClinicRequest) -> HttpResponse:
@@ -33,10 +35,11 @@ def failures(request: ClinicRequest) -> HttpResponse:
 def _failures(request: ClinicRequest, form: KeyedForm) -> HttpResponse:
     zone = accounts.zone_of(request.site_id)
     since = queries.waiting_since(request.site_id, request.at)
+    failed = queries.failures(request.site_id, at=request.at)
+    over = queries.failures(request.site_id, at=request.at, is_over=True)
     context = {
-        "rows": presenters.message_rows(
-            queries.failures(request.site_id), at=request.at, zone=zone
-        ),
+        "rows": presenters.message_rows(failed, at=request.at, zone=zone),
+        "over": presenters.message_rows(over, at=request.at, zone=zone),
         "form": form,
         "overdue": presenters.overdue_words(since, at=request.at),
         "may_work": may(request.actor.role, Act.WORK_MESSAGES),
@@ -75,10 +78,12 @@ def _log(
 ) -> HttpResponse:
     zone = accounts.zone_of(request.site_id)
     feed = queries.feed_of(patient_id)
+    reader = Reader(patient_id=patient_id)
     context = {
         "patient_id": patient_id,
-        "rows": presenters.message_rows(queries.messages_of(patient_id), at=request.at, zone=zone),
-        "channels": presenters.channel_rows(queries.channels_of(patient_id), zone=zone),
+        "rows": presenters.message_rows(queries.messages_of(reader), at=request.at, zone=zone),
+        "channels": presenters.channel_rows(queries.channels_of(reader), zone=zone),
+        "channel_url": reverse("messaging:channel", args=[patient_id]),
         "feed": presenters.feed_words(feed, zone=zone),
         "has_feed": feed is not None,
         "feed_url": feed_url,
@@ -96,11 +101,58 @@ def channel(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
         request,
         form,
         actions.choose_channel,
-        said=lambda choice: "Allowed." if choice.is_wanted else "Stopped.",
+        said=_stopped_words,
         to=reverse("messaging:log", args=[patient_id]),
         patient_id=patient_id,
     )
     return done or _log(request, patient_id, form=form)
+
+
+def guest(request: ClinicRequest, guest_id: UUID) -> HttpResponse:
+    """Show every message to a guest, and their channels; once they are a patient, their own page."""
+    known = queries.guest(request.site_id, guest_id)
+    if known.patient_id is not None:
+        return HttpResponseRedirect(reverse("messaging:log", args=[known.patient_id]))
+    return _guest(request, known, KeyedForm())
+
+
+def _guest(request: ClinicRequest, known: GuestFact, form: KeyedForm) -> HttpResponse:
+    zone = accounts.zone_of(request.site_id)
+    reader = Reader(guest_id=known.guest_id)
+    context = {
+        "guest": known,
+        "rows": presenters.message_rows(queries.messages_of(reader), at=request.at, zone=zone),
+        "channels": [
+            row
+            for row in presenters.channel_rows(queries.channels_of(reader), zone=zone)
+            if row.address
+        ],
+        "channel_url": reverse("messaging:guest_channel", args=[known.guest_id]),
+        "form": form,
+        "may_work": may(request.actor.role, Act.WORK_MESSAGES),
+    }
+    return page(request, "messaging/guest.html", context)
+
+
+@require_POST
+def guest_channel(request: ClinicRequest, guest_id: UUID) -> HttpResponse:
+    """Stop or allow a channel, as the guest said."""
+    known = queries.guest(request.site_id, guest_id)
+    form = ChannelForm(request.POST)
+    done = carry_out(
+        request,
+        form,
+        actions.choose_channel,
+        said=_stopped_words,
+        to=reverse("messaging:guest", args=[guest_id]),
+        patient_id=known.patient_id,
+        guest_id=guest_id,
+    )
+    return done or _guest(request, known, form)
+
+
+def _stopped_words(choice: ChannelChoice) -> str:
+    return "Allowed." if choice.is_wanted else "Stopped."
 
 
 @require_POST
@@ -146,13 +198,14 @@ def _stop(request: ClinicRequest, token: str, known: StopFact) -> HttpResponse:
     if form.is_posted_and_valid(request):
         actions.choose_channel(
             key=form.key,
-            by=Actor.patient(known.patient_id, known.site_id),
+            by=_author(known),
             at=request.at,
-            patient_id=known.patient_id,
+            patient_id=known.reader.patient_id,
+            guest_id=known.reader.guest_id,
             **form.facts(),
         )
         return HttpResponseRedirect(reverse("messaging:stop", args=[token]))
-    channels = queries.channels_of(known.patient_id)
+    channels = queries.channels_of(known.reader)
     context = {
         "form": form,
         "channels": presenters.public_channels(channels),
@@ -160,3 +213,8 @@ def _stop(request: ClinicRequest, token: str, known: StopFact) -> HttpResponse:
         "clinic": accounts.site(known.site_id),
     }
     return page(request, "messaging/stop.html", context)
+
+
+def _author(known: StopFact) -> Actor:
+    patient_id = known.reader.patient_id
+    return Actor.patient(patient_id, known.site_id) if patient_id else Actor.public(known.site_id)

@@ -54,7 +54,7 @@ def answer_visit(
         key=derived_key(key, "answer"), by=by, at=at, token=token, answer=answer
     )
     _act_on(standing, answer, key, by, at)
-    if answer is Answer.YES and driver_name:
+    if answer is Answer.YES and driver_name and known.patient_id is not None:
         patients.record_escort(
             key=derived_key(key, "driver"),
             by=by,

@@ -101,7 +101,7 @@ def times_from(site_id: UUID, code: str, first: date, at: datetime) -> Times:
 def nearest_times(
     site_id: UUID, code: str, wanted: datetime, at: datetime, patient_id: UUID | None = None
 ) -> tuple[datetime, ...]:
-    """List the three free moments nearest to one that is gone, in order of time."""
+    """List the three free moments nearest to another, which is not among them, in order of time."""
     today = at.astimezone(scheduling.clinic_of(site_id).zone).date()
     found = scheduling.find_starts(
         site_id,
@@ -112,9 +112,16 @@ def nearest_times(
         not_before=at + NOTICE,
         grid_minutes=GRID_MINUTES,
         near=wanted,
-        limit=NEAREST,
+        limit=NEAREST + 1,
     )
-    return tuple(sorted(start.at for start in found))
+    others = [start.at for start in found if start.at != wanted]
+    nearest = sorted(others, key=lambda at: abs(at - wanted))
+    return tuple(sorted(nearest[:NEAREST]))
+
+
+def hold_minutes(site_id: UUID) -> int:
+    """Return how long a time is kept for somebody who has chosen it."""
+    return scheduling.clinic_of(site_id).settings.hold_minutes
 
 
 def holds_of(site_id: UUID, holder: str, at: datetime) -> int:

@@ -13,6 +13,8 @@ from serein.intake import queries, rules
 from serein.intake.models import ConsultRequest, ContactAttempt
 from serein.intake.rules import Outcome
 from serein.intake.states import REQUEST, RequestMove, RequestState
+from serein.messaging import actions as messaging
+from serein.messaging import queries as messages
 from serein.patients import actions as patients
 from serein.patients import queries as patient_queries
 from serein.safety import actions as safety
@@ -156,6 +158,7 @@ def accept_request(
         patient_id=patient.pk,
         also={"patient_id": patient.pk},
     )
+    _carry_messages(asked, patient, key=key, by=by, at=at)
     for task_id in safety_queries.tasks_of_request(asked.pk):
         safety.name_patient(
             key=derived_key(key, f"task {task_id}"),
@@ -209,3 +212,17 @@ def _carry_contact(
         kind=asked.contact_kind,
         value=asked.contact_value,
     )
+
+
+def _carry_messages(
+    asked: ConsultRequest, patient: Patient, *, key: UUID, by: Actor, at: datetime
+) -> None:
+    """What was said to them as a guest, and what they stopped, belongs to the record now."""
+    if messages.is_known_guest(asked.client_key):
+        messaging.name_guest(
+            key=derived_key(key, "guest"),
+            by=by,
+            at=at,
+            guest_id=asked.client_key,
+            patient_id=patient.pk,
+        )

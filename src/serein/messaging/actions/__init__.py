@@ -9,6 +9,7 @@ from serein.messaging.actions.delivery import (
     deliver_due,
     lose_sight,
 )
+from serein.messaging.actions.guests import name_guest, reach_guest
 from serein.messaging.actions.people import (
     called_instead,
     choose_channel,
@@ -28,8 +29,10 @@ __all__ = [
     "close_feed",
     "deliver_due",
     "lose_sight",
+    "name_guest",
     "open_feed",
     "queue",
+    "reach_guest",
     "send_invite",
     "try_again",
     "use_answer",

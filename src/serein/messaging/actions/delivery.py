@@ -120,7 +120,7 @@ def claim(*, key: UUID, by: Actor, at: datetime, message_id: UUID) -> Message:
 def _before_leaving(message: Message, at: datetime) -> tuple[MessageMove | None, str]:
     if queries.is_voided(message.subject_id, message.revision):
         return MessageMove.VOID, "Something newer was said"
-    if message.patient.is_deceased:
+    if message.patient is not None and message.patient.is_deceased:
         return MessageMove.VOID, "The patient has died"
     if at > message.not_after:
         return MessageMove.GIVE_UP, "Too late to be of use"
@@ -128,7 +128,7 @@ def _before_leaving(message: Message, at: datetime) -> tuple[MessageMove | None,
 
 
 def _way_now(message: Message) -> Way | None:
-    ways = {way.channel: way for way in queries.ways_of(message.patient_id)}
+    ways = {way.channel: way for way in queries.ways_of(message.reader)}
     own = ways.get(Channel(message.channel))
     if own is not None:
         return own
@@ -192,7 +192,7 @@ def _parcel(message: Message) -> tuple[Parcel, str]:
     )
     calendar, method = b"", ""
     if message.invite_id is not None and channel is Channel.EMAIL:
-        calendar, method = queries.invite_bytes(message.invite_id)
+        calendar, method = queries.invite_bytes(message)
     kept = words.text
     for secret in secrets.values():
         kept = kept.replace(secret, LEFT_OUT)

@@ -52,15 +52,26 @@ def use_answer(*, key: UUID, by: Actor, at: datetime, token: str, answer: Answer
 
 @action
 def choose_channel(
-    *, key: UUID, by: Actor, at: datetime, patient_id: UUID, channel: Channel, is_wanted: bool
+    *,
+    key: UUID,
+    by: Actor,
+    at: datetime,
+    channel: Channel,
+    is_wanted: bool,
+    patient_id: UUID | None = None,
+    guest_id: UUID | None = None,
 ) -> ChannelChoice:
-    """Keep whether a patient wants messages on a channel; what waits takes another way, if any.
+    """Keep whether a patient or guest wants messages on a channel; what waits takes another way.
 
+    :raises ValueError: it is for nobody
     :raises NotFound: the patient is not of this site
     """
-    patient = patients.patient_for(by.site_id, patient_id)
+    if patient_id is not None:
+        patients.patient_for(by.site_id, patient_id)
+    reader = rules.Reader(patient_id, guest_id)
     choice = ChannelChoice(
-        patient=patient,
+        patient_id=reader.patient_id,
+        guest_id=None if reader.patient_id else reader.guest_id,
         channel=Channel(channel).value,
         is_wanted=is_wanted,
         at=at,
@@ -73,7 +84,7 @@ def choose_channel(
         at=at,
         verb="choose_channel",
         subject=choice,
-        patient_id=patient.pk,
+        patient_id=reader.patient_id,
         details={"channel": choice.channel, "is_wanted": is_wanted},
     )
     return choice
@@ -90,7 +101,7 @@ def try_again(*, key: UUID, by: Actor, at: datetime, message_id: UUID) -> Messag
     message = queries.message_row(by.site_id, message_id)
     if at > message.not_after:
         raise Refused("Call instead: the time for this message has run out.")
-    if not queries.ways_of(message.patient_id):
+    if not queries.ways_of(message.reader):
         raise Refused("Enter a phone number or an e-mail first, or call: there is no way to send.")
     move(
         subject=message,

@@ -12,6 +12,7 @@ from serein.messaging.rules import (
     Channel,
     Kind,
     Method,
+    Reader,
     Way,
     stored_arguments,
     uid_of,
@@ -36,23 +37,26 @@ def queue(
     key: UUID,
     by: Actor,
     at: datetime,
-    patient_id: UUID,
     kind: Kind,
     subject_id: UUID,
     revision: int,
     due_at: datetime,
     not_after: datetime,
     arguments: Mapping[str, Given],
+    patient_id: UUID | None = None,
+    guest_id: UUID | None = None,
 ) -> Message:
     """Put one message into the outbox: once for each kind, subject and revision.
 
     ``due_at`` may lie in the past, then it leaves at the next turn; after ``not_after`` it never
-    does. The way is chosen from the patient's contacts and wishes: text first, else e-mail. With no
-    way left the message has failed from the beginning and stands in the list for people.
+    does. The way is chosen from the contacts and wishes of the patient or guest: text first, else
+    e-mail. With no way left the message has failed from the beginning and stands in the list for
+    people.
 
-    :raises ValueError: the arguments are not those of the kind
+    :raises ValueError: the arguments are not those of the kind, or it is for nobody
     :raises NotFound: the patient is not of this site
     """
+    reader = _reader(by, patient_id, guest_id)
     known = queries.messages_about(subject_id, revision, kind)
     if known:
         record(
@@ -60,11 +64,11 @@ def queue(
             details={"is_new": False},
         )  # fmt: skip
         return known[0]
-    ways = queries.ways_of(patients.patient_for(by.site_id, patient_id).pk)
+    ways = queries.ways_of(reader)
     return _put(
         by=by,
         at=at,
-        patient_id=patient_id,
+        reader=reader,
         kind=kind,
         subject_id=subject_id,
         revision=revision,
@@ -75,11 +79,17 @@ def queue(
     )
 
 
+def _reader(by: Actor, patient_id: UUID | None, guest_id: UUID | None) -> Reader:
+    if patient_id is not None:
+        patients.patient_for(by.site_id, patient_id)
+    return Reader(patient_id, guest_id)
+
+
 def _put(
     *,
     by: Actor,
     at: datetime,
-    patient_id: UUID,
+    reader: Reader,
     kind: Kind,
     subject_id: UUID,
     revision: int,
@@ -96,7 +106,8 @@ def _put(
         channel=way.channel.value,
         defaults={
             "site_id": by.site_id,
-            "patient_id": patient_id,
+            "patient_id": reader.patient_id,
+            "guest_id": reader.guest_id,
             "address": way.address,
             "arguments": stored_arguments(kind, arguments),
             "invite": invite,
@@ -112,7 +123,7 @@ def _put(
         at=at,
         verb="queue",
         subject=message,
-        patient_id=patient_id,
+        patient_id=reader.patient_id,
         details={"is_new": is_new, "kind": message.kind, "channel": message.channel},
     )
     if is_new and queries.is_voided(subject_id, revision):
@@ -141,20 +152,23 @@ def void_messages(
     key: UUID,
     by: Actor,
     at: datetime,
-    patient_id: UUID,
     subject_id: UUID,
     below_revision: int,
+    patient_id: UUID | None = None,
+    guest_id: UUID | None = None,
 ) -> Voiding:
     """Say nothing more about the revisions of a subject below this one.
 
     What has not left is void, also what failed; what is under way cannot be called back. A message
     of such a revision that is queued later is void at once, and answer links to it are closed.
 
+    :raises ValueError: it is about nobody
     :raises NotFound: the patient is not of this site
     """
-    patient = patients.patient_for(by.site_id, patient_id)
+    reader = _reader(by, patient_id, guest_id)
     voiding = Voiding.objects.create(
-        patient=patient,
+        patient_id=reader.patient_id,
+        guest_id=reader.guest_id,
         subject_id=subject_id,
         below_revision=below_revision,
         at=at,
@@ -169,7 +183,7 @@ def void_messages(
         at=at,
         verb="void_messages",
         subject=voiding,
-        patient_id=patient.pk,
+        patient_id=reader.patient_id,
         details={"messages": len(standing)},
     )
     return voiding
@@ -181,7 +195,6 @@ def send_invite(
     key: UUID,
     by: Actor,
     at: datetime,
-    patient_id: UUID,
     kind: Kind,
     subject_id: UUID,
     revision: int,
@@ -189,23 +202,27 @@ def send_invite(
     ends_at: datetime,
     due_at: datetime,
     not_after: datetime,
+    patient_id: UUID | None = None,
+    guest_id: UUID | None = None,
     was_at: datetime | None = None,
     or_text: bool = True,
 ) -> InviteRevision:
-    """Tell a patient of one visit by e-mail, with the invite, its new time or its end for calendars.
+    """Tell of one visit by e-mail, with the invite, its new time or its end for calendars.
 
-    ``kind`` is booked, moved (with ``was_at``) or cancelled. A patient without an e-mail that may be
-    used gets the plain text instead, unless ``or_text`` is false.
+    ``kind`` is booked, moved (with ``was_at``) or cancelled. A patient or guest without an e-mail
+    that may be used gets the plain text instead, unless ``or_text`` is false.
 
     :raises Refused: another kind
+    :raises ValueError: it is for nobody
     :raises NotFound: the patient is not of this site
     """
     if kind not in (Kind.BOOKED, Kind.MOVED, Kind.CANCELLED):
         raise Refused("Choose booked, moved or cancelled: only these go into calendars.")
-    ways = queries.ways_of(patients.patient_for(by.site_id, patient_id).pk)
-    mail = next((way for way in ways if way.channel is Channel.EMAIL), None)
+    reader = _reader(by, patient_id, guest_id)
+    mail = next((way for way in queries.ways_of(reader) if way.channel is Channel.EMAIL), None)
     revised = InviteRevision(
-        patient_id=patient_id,
+        patient_id=reader.patient_id,
+        guest_id=reader.guest_id,
         subject_id=subject_id,
         revision=revision,
         uid=uid_of(subject_id),
@@ -222,22 +239,21 @@ def send_invite(
         arguments["was_at"] = was_at
     if mail is not None:
         _put(
-            by=by, at=at, patient_id=patient_id, kind=kind, subject_id=subject_id,
-            revision=revision, due_at=due_at, not_after=not_after, arguments=arguments, way=mail,
-            invite=revised,
+            by=by, at=at, reader=reader, kind=kind, subject_id=subject_id, revision=revision,
+            due_at=due_at, not_after=not_after, arguments=arguments, way=mail, invite=revised,
         )  # fmt: skip
     elif or_text:
         queue(
-            key=derived_key(key, "text"), by=by, at=at, patient_id=patient_id, kind=kind,
-            subject_id=subject_id, revision=revision, due_at=due_at, not_after=not_after,
-            arguments=arguments,
+            key=derived_key(key, "text"), by=by, at=at, patient_id=patient_id, guest_id=guest_id,
+            kind=kind, subject_id=subject_id, revision=revision, due_at=due_at,
+            not_after=not_after, arguments=arguments,
         )  # fmt: skip
     record(
         by=by,
         at=at,
         verb="send_invite",
         subject=revised,
-        patient_id=patient_id,
+        patient_id=reader.patient_id,
         details={"sequence": revised.sequence, "by_mail": mail is not None},
     )
     return revised

@@ -17,9 +17,12 @@ from serein.messaging.queries.facts import (
     AttemptFact,
     ChannelFact,
     FeedFact,
+    GuestFact,
     MessageFact,
     StopFact,
 )
+from serein.messaging.queries.guests import guest, guests_by_id, newest_contact
+from serein.messaging.queries.guests import is_known as is_known_guest
 from serein.messaging.queries.links import (
     answer_for,
     answer_url,
@@ -41,6 +44,7 @@ from serein.messaging.queries.outbox import (
     message_row,
     messages_about,
     messages_of,
+    newest_choices,
     state_of,
     unwanted_channels,
     voidable,
@@ -56,6 +60,7 @@ __all__ = [
     "ChannelFact",
     "ClinicalWord",
     "FeedFact",
+    "GuestFact",
     "Links",
     "MessageFact",
     "StopFact",
@@ -72,7 +77,10 @@ __all__ = [
     "feed_for",
     "feed_of",
     "feed_url",
+    "guest",
+    "guests_by_id",
     "invite_bytes",
+    "is_known_guest",
     "is_voided",
     "link_row",
     "lost",
@@ -80,6 +88,8 @@ __all__ = [
     "message_row",
     "messages_about",
     "messages_of",
+    "newest_choices",
+    "newest_contact",
     "next_sequence",
     "open_feed_rows",
     "secret_of",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from serein.accounts.models import Site
+    from serein.messaging.models import Message
 
 
 def _place(site: Site) -> Place:
@@ -46,12 +47,12 @@ def next_sequence(subject_id: UUID) -> int:
     return 0 if last is None else last + 1
 
 
-def invite_bytes(invite_id: UUID) -> tuple[bytes, Method]:
-    """Write a revision of an invite as it is sent, with its method.
+def invite_bytes(message: Message) -> tuple[bytes, Method]:
+    """Write the invite that a message carries as it is sent, with its method.
 
-    :raises NotFound: there is no such revision
+    :raises NotFound: it carries none
     """
-    row = InviteRevision.objects.select_related("patient__site").filter(pk=invite_id).first()
+    row = message.invite
     if row is None:
         raise NotFound
     method = Method(row.method)
@@ -59,7 +60,7 @@ def invite_bytes(invite_id: UUID) -> tuple[bytes, Method]:
     written = invite(
         visit,
         method=method,
-        place=_place(row.patient.site),
+        place=_place(message.site),
         attendee=row.attendee,
         title=INVITE_TITLE,
         stamped_at=row.stamped_at,

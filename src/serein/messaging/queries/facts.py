@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from serein.messaging.rules import Answer, Channel, Given, Kind
+    from serein.messaging.rules import Answer, Channel, Given, Kind, Reader
     from serein.messaging.states import MessageState
 
 
@@ -29,11 +29,12 @@ class AttemptFact:
 
 @dataclass(frozen=True, slots=True)
 class MessageFact:
-    """One message with everything that was tried."""
+    """One message with everything that was tried; ``name`` is the patient's, else the guest's."""
 
     message_id: UUID
-    patient_id: UUID
-    patient_name: str
+    patient_id: UUID | None
+    guest_id: UUID | None
+    name: str
     kind: Kind
     channel: Channel
     address: str
@@ -52,10 +53,10 @@ class MessageFact:
 
 @dataclass(frozen=True, slots=True)
 class AnswerFact:
-    """What stands behind an answer link."""
+    """What stands behind an answer link; ``patient_id`` is None while they are a guest."""
 
     site_id: UUID
-    patient_id: UUID
+    patient_id: UUID | None
     message_id: UUID
     kind: Kind
     subject_id: UUID
@@ -84,7 +85,7 @@ class StopFact:
     """What stands behind a stop link."""
 
     site_id: UUID
-    patient_id: UUID
+    reader: Reader
     channel: Channel
 
 
@@ -98,6 +99,15 @@ class ChannelFact:
     may_use: bool
     chosen_at: datetime | None
     chosen_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestFact:
+    """Somebody who booked a visit before they were registered, and the patient they became."""
+
+    guest_id: UUID
+    full_name: str
+    patient_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def stop_for(token: str) -> StopFact:
     :raises NotFound: no link has this secret
     """
     message = link_row(token, "stop").message
-    return StopFact(message.site_id, message.patient_id, Channel(message.channel))
+    return StopFact(message.site_id, message.reader, Channel(message.channel))
 
 
 def answers_of(subject_ids: Iterable[UUID]) -> Mapping[UUID, AnswerGiven]:

@@ -9,12 +9,14 @@ from django.db.models import Q
 
 from serein.core.errors import NotFound
 from serein.messaging.models import ChannelChoice, LinkUse, Message, Voiding
+from serein.messaging.queries import guests
 from serein.messaging.queries.facts import AttemptFact, ChannelFact, MessageFact
 from serein.messaging.rules import (
     Answer,
     Channel,
     ContactWay,
     Kind,
+    Reader,
     Way,
     is_quiet,
     ways_to,
@@ -24,6 +26,7 @@ from serein.patients import queries as patients
 from serein.patients.rules import ContactKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -90,38 +93,46 @@ def state_of(*, subject_id: UUID, revision: int, kind: Kind) -> MessageState | N
     return MessageState(found[0].state) if found else None
 
 
-def unwanted_channels(patient_id: UUID) -> frozenset[Channel]:
-    """Return the channels that a patient has stopped."""
+def unwanted_channels(reader: Reader) -> frozenset[Channel]:
+    """Return the channels that a patient or guest has stopped."""
     return frozenset(
         Channel(choice.channel)
-        for choice in _newest_choices(patient_id).values()
+        for choice in newest_choices(reader).values()
         if not choice.is_wanted
     )
 
 
-def _newest_choices(patient_id: UUID) -> dict[str, ChannelChoice]:
-    rows = ChannelChoice.objects.filter(patient_id=patient_id).order_by("at", "pk")
+def newest_choices(reader: Reader) -> dict[str, ChannelChoice]:
+    """Return the choice of a patient or guest that counts, by channel."""
+    rows = ChannelChoice.objects.order_by("at", "pk")
+    if reader.patient_id is not None:
+        rows = rows.filter(patient_id=reader.patient_id)
+    else:
+        rows = rows.filter(guest_id=reader.guest_id)
     return {row.channel: row for row in rows}
 
 
-def _contacts(patient_id: UUID) -> tuple[ContactWay, ...]:
+def _contacts(reader: Reader) -> tuple[ContactWay, ...]:
+    if reader.patient_id is None:
+        return guests.contacts_of(reader.guest_id) if reader.guest_id else ()
     return tuple(
         ContactWay(_CHANNEL_OF[fact.kind], fact.value, fact.may_leave_message)
-        for fact in patients.contacts_of(patient_id)
+        for fact in patients.contacts_of(reader.patient_id)
         if fact.kind in _CHANNEL_OF
     )
 
 
-def ways_of(patient_id: UUID) -> tuple[Way, ...]:
-    """List how a patient may be written to today, best first."""
-    return ways_to(_contacts(patient_id), unwanted=unwanted_channels(patient_id))
+def ways_of(reader: Reader) -> tuple[Way, ...]:
+    """List how a patient or guest may be written to today, best first."""
+    return ways_to(_contacts(reader), unwanted=unwanted_channels(reader))
 
 
-def channels_of(patient_id: UUID) -> tuple[ChannelFact, ...]:
-    """List the channels of a patient with the address that would be used and what they chose."""
-    usable = {way.channel: way.address for way in ways_to(_contacts(patient_id), unwanted=())}
-    known = {contact.channel: contact.address for contact in reversed(_contacts(patient_id))}
-    choices = _newest_choices(patient_id)
+def channels_of(reader: Reader) -> tuple[ChannelFact, ...]:
+    """List the channels of a patient or guest, the address that would be used and what they chose."""
+    contacts = _contacts(reader)
+    usable = {way.channel: way.address for way in ways_to(contacts, unwanted=())}
+    known = {contact.channel: contact.address for contact in reversed(contacts)}
+    choices = newest_choices(reader)
     found = []
     for channel in (Channel.SMS, Channel.EMAIL):
         choice = choices.get(channel.value)
@@ -138,9 +149,19 @@ def channels_of(patient_id: UUID) -> tuple[ChannelFact, ...]:
     return tuple(found)
 
 
-def failures(site_id: UUID, *, limit: int = 100) -> tuple[MessageFact, ...]:
-    """List what did not arrive, or may not have, the oldest due first."""
+def failures(
+    site_id: UUID, *, at: datetime | None = None, is_over: bool = False, limit: int = 100
+) -> tuple[MessageFact, ...]:
+    """List what did not arrive, or may not have, the oldest due first.
+
+    With ``at`` only what could still be of use then; ``is_over`` turns it round: only what could
+    not, the newest first.
+    """
     rows = Message.objects.filter(site_id=site_id, state__in=FAILING)
+    if at is not None:
+        rows = rows.filter(not_after__lt=at) if is_over else rows.filter(not_after__gte=at)
+    if is_over:
+        return _facts(rows.order_by("-due_at", "pk")[:limit])
     return _facts(rows.order_by("due_at", "patient_id", "queued_at", "pk")[:limit])
 
 
@@ -163,10 +184,12 @@ def waiting_since(site_id: UUID, at: datetime) -> datetime | None:
     return oldest[0]
 
 
-def messages_of(patient_id: UUID, *, limit: int = 200) -> tuple[MessageFact, ...]:
-    """List every message of a patient, newest due first."""
-    rows = Message.objects.filter(patient_id=patient_id).order_by("-due_at", "pk")
-    return _facts(rows[:limit])
+def messages_of(reader: Reader, *, limit: int = 200) -> tuple[MessageFact, ...]:
+    """List every message of a patient or guest, newest due first."""
+    rows = Message.objects.order_by("-due_at", "pk")
+    if reader.patient_id is not None:
+        return _facts(rows.filter(patient_id=reader.patient_id)[:limit])
+    return _facts(rows.filter(guest_id=reader.guest_id)[:limit])
 
 
 def message(site_id: UUID, message_id: UUID) -> MessageFact:
@@ -185,14 +208,20 @@ def _facts(rows: QuerySet[Message]) -> tuple[MessageFact, ...]:
     found = list(full)
     uses = LinkUse.objects.filter(link__message__in=[row.pk for row in found])
     answers = dict(uses.values_list("link__message_id", "answer"))
-    return tuple(_fact(row, answers.get(row.pk)) for row in found)
+    names = guests.names_of(row.guest_id for row in found if row.patient is None and row.guest_id)
+    return tuple(_fact(row, answers.get(row.pk), names) for row in found)
 
 
-def _fact(row: Message, answer: str | None) -> MessageFact:
+def _fact(row: Message, answer: str | None, guest_names: Mapping[UUID, str]) -> MessageFact:
+    if row.patient is not None:
+        name = row.patient.full_name
+    else:
+        name = guest_names.get(row.guest_id, "") if row.guest_id else ""
     return MessageFact(
         message_id=row.pk,
         patient_id=row.patient_id,
-        patient_name=row.patient.full_name,
+        guest_id=row.guest_id,
+        name=name,
         kind=Kind(row.kind),
         channel=Channel(row.channel),
         address=row.address,

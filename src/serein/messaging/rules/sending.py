@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from serein.messaging.rules.kinds import Channel
 
 if TYPE_CHECKING:
+    from uuid import UUID
     from zoneinfo import ZoneInfo
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
@@ -26,6 +27,21 @@ LOST_AFTER = timedelta(minutes=10)
 """A message handed over this long ago without an answer is unsure. Mail servers get 20 seconds."""
 
 TOKEN_CHARACTERS = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who is written to: a patient, or a guest who booked a visit before they were registered.
+
+    :raises ValueError: it is nobody
+    """
+
+    patient_id: UUID | None = None
+    guest_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        if self.patient_id is None and self.guest_id is None:
+            raise ValueError("a message is for a patient or a guest")
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,8 @@ def _do(
     act: Callable[..., Any],
 ) -> HttpResponse | None:
     """Keep the answer once, and show what came of it; None when it is refused."""
-    by = Actor.patient(known.patient_id, known.site_id)
+    patient_id, site_id = known.patient_id, known.site_id
+    by = Actor.patient(patient_id, site_id) if patient_id else Actor.public(site_id)
     try:
         act(key=form.key, by=by, at=request.at, token=token, **form.facts())
     except Refused as refusal:

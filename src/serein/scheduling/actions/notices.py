@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from serein.audit.actions import derived_key
 from serein.messaging import actions as messaging
 from serein.messaging import queries as messages
-from serein.messaging.rules import Kind
+from serein.messaging.rules import Kind, Reader
 from serein.scheduling import queries
 from serein.scheduling.models import Appointment
 from serein.scheduling.rules import QuietHours, WallRule, send_at
@@ -39,8 +39,6 @@ class Window:
 
 def tell_booked(key: UUID, by: Actor, at: datetime, made: Sequence[Appointment]) -> None:
     """Say that visits are booked: each with its own invite, a whole series in one message."""
-    if made[0].patient_id is None:
-        return
     if len(made) > 1:
         messaging.queue(
             key=derived_key(key, "told"),
@@ -60,17 +58,14 @@ def tell_booked(key: UUID, by: Actor, at: datetime, made: Sequence[Appointment])
 
 def tell_moved(key: UUID, by: Actor, at: datetime, row: Appointment, was_at: datetime) -> None:
     """Say that a visit has another time; what was to be said about the old one is void."""
-    if row.patient_id is not None:
-        _void(key, by, at, row, row.patient_id)
-        _invite(key, by, at, row, Kind.MOVED, was_at=was_at)
+    _void(key, by, at, row)
+    _invite(key, by, at, row, Kind.MOVED, was_at=was_at)
 
 
 def tell_cancelled(key: UUID, by: Actor, at: datetime, row: Appointment) -> None:
     """Say that a visit is cancelled. ``revision`` is the new one."""
-    if row.patient_id is not None:
-        _void(key, by, at, row, row.patient_id)
-        if row.starts_at > at:
-            _invite(key, by, at, row, Kind.CANCELLED)
+    _void(key, by, at, row)
+    _invite(key, by, at, row, Kind.CANCELLED)
 
 
 def queue_reminders(site_id: UUID, by: Actor, at: datetime) -> int:
@@ -85,7 +80,6 @@ def queue_reminders(site_id: UUID, by: Actor, at: datetime) -> int:
     rows = Appointment.objects.filter(
         site_id=site_id,
         state__in=[state.value for state in WAITING],
-        patient__isnull=False,
         starts_at__gt=at,
         starts_at__lte=at + timedelta(days=furthest),
     ).order_by("starts_at", "pk")
@@ -117,13 +111,15 @@ def _due_at(row: Appointment, days: int, clinic: ClinicFact) -> datetime:
 
 
 def _remind(row: Appointment, window: Window, by: Actor, at: datetime) -> bool:
-    if row.patient_id is None or messages.messages_about(row.visit_id, row.revision, window.kind):
+    reader = _reader(row)
+    if reader is None or messages.messages_about(row.visit_id, row.revision, window.kind):
         return False
     messaging.queue(
         key=derived_key(row.visit_id, f"{window.kind} {row.revision}"),
         by=by,
         at=at,
-        patient_id=row.patient_id,
+        patient_id=reader.patient_id,
+        guest_id=reader.guest_id,
         kind=window.kind,
         subject_id=row.visit_id,
         revision=row.revision,
@@ -147,13 +143,15 @@ def _invite(
     was_at: datetime | None = None,
     or_text: bool = True,
 ) -> None:
-    if row.patient_id is None or row.starts_at <= at:
+    reader = _reader(row)
+    if reader is None or row.starts_at <= at:
         return
     messaging.send_invite(
         key=derived_key(key, f"invite {row.visit_id}"),
         by=by,
         at=at,
-        patient_id=row.patient_id,
+        patient_id=reader.patient_id,
+        guest_id=reader.guest_id,
         kind=kind,
         subject_id=row.visit_id,
         revision=row.revision,
@@ -166,12 +164,25 @@ def _invite(
     )
 
 
-def _void(key: UUID, by: Actor, at: datetime, row: Appointment, patient_id: UUID) -> None:
+def _void(key: UUID, by: Actor, at: datetime, row: Appointment) -> None:
+    reader = _reader(row)
+    if reader is None:
+        return
     messaging.void_messages(
         key=derived_key(key, f"void {row.visit_id}"),
         by=by,
         at=at,
-        patient_id=patient_id,
+        patient_id=reader.patient_id,
+        guest_id=reader.guest_id,
         subject_id=row.visit_id,
         below_revision=row.revision,
     )
+
+
+def _reader(row: Appointment) -> Reader | None:
+    """Say who is told of a visit; nobody where a guest has left no way to be reached."""
+    if row.patient_id is not None:
+        return Reader(patient_id=row.patient_id)
+    if row.guest_id is not None and messages.is_known_guest(row.guest_id):
+        return Reader(guest_id=row.guest_id)
+    return None

@@ -16,15 +16,18 @@ from serein.scheduling import queries
 from serein.scheduling.actions.booking import book_visit
 from serein.scheduling.actions.gaps import check_gaps
 from serein.scheduling.actions.places import Desk, Wish
+from serein.scheduling.actions.series import MIN_GAP_HOURS
 from serein.scheduling.actions.visits import move_appointment
 from serein.scheduling.models import Appointment, Offer, WaitlistEntry
 from serein.scheduling.rules.phases import INFUSION, RECOVERY
 from serein.scheduling.states import (
     OFFER,
+    STANDING,
     WAITING,
     WAITLIST,
     OfferMove,
     OfferState,
+    VisitKind,
     WaitMove,
     WaitState,
 )
@@ -57,7 +60,8 @@ def join_waitlist(
     notice_hours: int | None = None,
     priority: int = 0,
 ) -> WaitlistEntry:
-    """Put a patient on the waiting list. With ``visit_id`` they wish to move that visit forward.
+    """Put a patient on the waiting list. With ``visit_id`` they wish to move that visit forward; its
+    own type counts then.
 
     :raises Refused: the dates or times are not in order, or they wait for such a visit already
     :raises NotFound: no such patient, visit type or visit here
@@ -74,14 +78,14 @@ def join_waitlist(
     )
     if waiting.exists():
         raise Refused("Change the place they have: they wait for such a visit already.")
-    if visit_id is not None and queries.visit_standing(by.site_id, visit_id) is None:
-        raise NotFound
+    if visit_id is not None:
+        fact = clinic.type_named(_code_of(by.site_id, patient_id, visit_id))
     made = WaitlistEntry.objects.create(
         site_id=by.site_id,
         patient_id=patient_id,
         visit_id=visit_id,
         kind=fact.kind.value,
-        type_code=type_code,
+        type_code=fact.code,
         first_date=first_date,
         last_date=last_date,
         weekdays=sorted(set(weekdays)),
@@ -93,6 +97,13 @@ def join_waitlist(
     )
     record(by=by, at=at, verb="join_waitlist", subject=made, patient_id=patient_id)
     return made
+
+
+def _code_of(site_id: UUID, patient_id: UUID, visit_id: UUID) -> str:
+    standing = queries.visit_standing(site_id, visit_id)
+    if standing is None or standing.patient_id != patient_id:
+        raise NotFound
+    return standing.type_code
 
 
 @action
@@ -199,6 +210,8 @@ def _held_with(row: Offer) -> list[Offer]:
 def _take(row: Offer, key: UUID, by: Actor, at: datetime) -> Appointment:
     entry = row.entry
     if entry.visit_id is None:
+        if not _keeps_clear(entry, row.starts_at):
+            raise Refused("Leave the time: it is too close to another infusion.")
         return book_visit(
             key=derived_key(key, "visit"),
             by=by,
@@ -254,6 +267,8 @@ def _is_wished(entry: WaitlistEntry, local: datetime) -> bool:
 def _fits(entry: WaitlistEntry, clinic: ClinicFact, starts_at: datetime, at: datetime) -> bool:
     """Say whether the whole visit would fit there now, keep its series, and come earlier."""
     if entry.visit_id is None:
+        if not _keeps_clear(entry, starts_at):
+            return False
         fact = clinic.type_named(entry.type_code)
         wish = Wish(
             clinic=clinic,
@@ -274,6 +289,22 @@ def _fits(entry: WaitlistEntry, clinic: ClinicFact, starts_at: datetime, at: dat
         return False
     wish = Wish.again(row, clinic, at, starts_at=starts_at, units={})
     return bool(Desk([wish]).choices(wish))
+
+
+def _keeps_clear(entry: WaitlistEntry, starts_at: datetime) -> bool:
+    """Say whether a new visit keeps the gap to every infusion that the patient has on the book.
+
+    An infusion outside a series names no gap of its own; then that of a series counts.
+    """
+    if entry.kind == VisitKind.CONSULT:
+        return True
+    infusions = Appointment.objects.filter(
+        patient_id=entry.patient_id, state__in=[state.value for state in STANDING]
+    ).exclude(kind=VisitKind.CONSULT.value)
+    return all(
+        abs(row.starts_at - starts_at) >= timedelta(hours=row.min_gap_hours or MIN_GAP_HOURS)
+        for row in infusions
+    )
 
 
 def _standing(entry: WaitlistEntry) -> Appointment | None:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from serein.scheduling import rules
+from serein.scheduling.states import VisitKind
 
 if TYPE_CHECKING:
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
+    from serein.messaging.queries import GuestFact
     from serein.patients.models import Patient
     from serein.scheduling.queries import (
         AffectedFact,
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
         VisitFact,
         WaitFact,
     )
+    from serein.scheduling.queries.changes import Change
 
-People = Mapping["UUID", "Patient"]
+MANY = 1_000
+People = Mapping["UUID", "Patient | GuestFact"]
 
 BECAUSE = {
     "no_show": "Did not come",
@@ -77,6 +81,7 @@ class Proposal:
 
     moves: str
     words: tuple[str, ...]
+    changes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,16 @@ class AffectedLine:
     visit: VisitLine
     reasons: tuple[str, ...]
     proposal: Proposal | None
+    has_no_way: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenDay:
+    """An open day on which several visits no longer fit."""
+
+    day: str
+    visits: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +166,25 @@ def tabs(current: str, counts: Mapping[str, int]) -> tuple[Tab, ...]:
 
 def visit_line(visit: VisitFact, people: People, zone: ZoneInfo) -> VisitLine:
     """Write a visit for a list."""
-    person = people.get(visit.patient_id) if visit.patient_id else None
+    who = visit.patient_id or visit.guest_id
+    person = people.get(who) if who else None
     is_numbered = visit.type_code in {"first", "infusion"} and person is not None
     return VisitLine(
         id=visit.appointment_id,
         patient_id=visit.patient_id,
         patient=person.full_name if person else "New guest",
-        patient_url=reverse("workspace:chart", args=[visit.patient_id]) if person else "",
+        patient_url=_url_of(visit) if person else "",
         what=f"Infusion {visit.number}" if is_numbered else visit.type_name,
         when=rules.start_words(visit.starts_at, zone),
         move_url=reverse("scheduling:move_on_board", args=[visit.appointment_id]),
     )
+
+
+def _url_of(visit: VisitFact) -> str:
+    """The chart of a patient; for a guest the page that says how to reach them."""
+    if visit.patient_id is not None:
+        return reverse("workspace:chart", args=[visit.patient_id])
+    return reverse("messaging:guest", args=[visit.guest_id])
 
 
 def rebook_line(task: RebookFact, people: People, zone: ZoneInfo) -> RebookLine:
@@ -185,16 +208,40 @@ def affected_line(
     fact: AffectedFact,
     people: People,
     zone: ZoneInfo,
-    moves: Mapping[int, tuple[datetime, datetime]],
+    change: Change | None,
 ) -> AffectedLine:
-    """Write a visit that no longer fits; ``moves`` maps numbers to their times now and then."""
-    proposal = None
-    if moves:
-        proposal = Proposal(
-            ",".join(f"{number}:{rules.tick_of(then)}" for number, (_, then) in moves.items()),
-            tuple(_move_words(number, now, then, zone) for number, (now, then) in moves.items()),
-        )
-    return AffectedLine(visit_line(fact.visit, people, zone), fact.reasons, proposal)
+    """Write a visit that no longer fits; without a change nothing was looked for yet."""
+    return AffectedLine(
+        visit_line(fact.visit, people, zone),
+        fact.reasons,
+        proposal_of(fact.visit, change or {}, zone),
+        has_no_way=change == {},
+    )
+
+
+def proposal_of(visit: VisitFact, change: Change, zone: ZoneInfo) -> Proposal | None:
+    """Write the change for a visit, and for those of its series that change with it."""
+    if not change:
+        return None
+    return Proposal(
+        ",".join(f"{number}:{rules.tick_of(then)}" for number, (_, then) in change.items()),
+        tuple(_move_words(visit, number, *times, zone) for number, times in change.items()),
+        sum(now != then for now, then in change.values()),
+    )
+
+
+def changes_of(line: AffectedLine) -> int:
+    """Count the times that change with a proposal; those without one come last."""
+    return line.proposal.changes if line.proposal else MANY
+
+
+def broken_day(day: date, count: int) -> BrokenDay:
+    """Write a day on which several visits no longer fit, though it is open."""
+    return BrokenDay(
+        rules.day_words(day),
+        f"{rules.number_word(count)} visits no longer fit".capitalize(),
+        f"{reverse('scheduling:repair')}?day={day.isoformat()}",
+    )
 
 
 def unconfirmed_line(
@@ -221,6 +268,14 @@ def wait_line(
     )
 
 
+def visit_choices(visits: Iterable[VisitFact], zone: ZoneInfo) -> list[tuple[str, str]]:
+    """List visits that could be moved forward, as choices."""
+    return [
+        (str(each.visit_id), f"{each.type_name}, {rules.start_words(each.starts_at, zone)}")
+        for each in visits
+    ]
+
+
 def offer_line(fact: OfferFact, people: People, zone: ZoneInfo, at: datetime) -> OfferLine:
     """Write a freed time that was offered."""
     return OfferLine(
@@ -245,8 +300,14 @@ def gap_lines(gone: Iterable[VisitFact], zone: ZoneInfo) -> tuple[GapLine, ...]:
     )
 
 
-def _move_words(number: int, now: datetime, then: datetime, zone: ZoneInfo) -> str:
-    return f"Infusion {number}: {rules.start_words(now, zone)} to {rules.start_words(then, zone)}"
+def _move_words(
+    visit: VisitFact, number: int, now: datetime, then: datetime, zone: ZoneInfo
+) -> str:
+    is_infusion = visit.kind is not VisitKind.CONSULT
+    what = f"Infusion {number}" if is_infusion else visit.type_name
+    if now == then:
+        return f"{what} keeps its time; only its chair, nurse or device changes."
+    return f"{what}: {rules.start_words(now, zone)} to {rules.start_words(then, zone)}"
 
 
 def _wish(fact: WaitFact) -> str:
@@ -262,6 +323,11 @@ def _wish(fact: WaitFact) -> str:
     if fact.priority:
         parts.append("urgent" if fact.priority > 1 else "soon")
     return ", ".join(parts)
+
+
+def guests_on(facts: Sequence[VisitFact]) -> set[UUID]:
+    """Name the guests of visits: those who are not registered yet."""
+    return {fact.guest_id for fact in facts if fact.patient_id is None and fact.guest_id}
 
 
 def people_on(facts: Sequence[VisitFact]) -> set[UUID]:

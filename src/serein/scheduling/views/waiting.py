@@ -17,7 +17,7 @@ from serein.patients.queries import patients_by_id
 from serein.scheduling import actions, queries
 from serein.scheduling.forms.worklists import GapForm, JoinForm
 from serein.scheduling.presenters import worklists as words
-from serein.scheduling.states import AppointmentState
+from serein.scheduling.states import WAITING, AppointmentState
 from serein.scheduling.views.worklists import counts
 
 if TYPE_CHECKING:
@@ -56,8 +56,16 @@ def join(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Put a patient on the waiting list."""
     today = local_day(request.at, zone_of(request.site_id))
     types = [(fact.code, fact.name) for fact in queries.clinic_of(request.site_id).types]
-    initial = {"first_date": today, "last_date": today + timedelta(days=WAIT_DAYS), "priority": 0}
-    form = JoinForm(sent(request), types=types, initial=initial)
+    initial: dict[str, object] = {
+        "first_date": today,
+        "last_date": today + timedelta(days=WAIT_DAYS),
+        "priority": 0,
+    }
+    coming = _coming(request, patient_id)
+    if coming:
+        initial |= {"visit_id": str(coming[0].visit_id), "type_code": coming[0].type_code}
+    visits = words.visit_choices(coming, zone_of(request.site_id))
+    form = JoinForm(sent(request), types=types, visits=visits, initial=initial)
     back = reverse("plans:visits", args=[patient_id])
     if done := carry_out(
         request,
@@ -71,6 +79,12 @@ def join(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     context = {"form": form, "title": "Put on the waiting list", "back_url": back,
                "back_label": "Visits"}  # fmt: skip
     return page(request, "scheduling/form.html", context)
+
+
+def _coming(request: ClinicRequest, patient_id: UUID) -> list[VisitFact]:
+    """The visits of a patient that could be moved forward, the next first."""
+    theirs = queries.visits_of_patient(patient_id)
+    return [each for each in theirs if each.state in WAITING and each.starts_at > request.at]
 
 
 def leave(request: ClinicRequest, place_id: UUID) -> HttpResponse:
@@ -128,7 +142,7 @@ def _check_known(request: ClinicRequest, offer_id: UUID) -> None:
 
 
 def _gaps(request: ClinicRequest) -> list[VisitFact]:
-    """The times of the next days that a cancelled visit has left."""
+    """The times of the next days that a cancelled visit has left, and that can still be had."""
     today = local_day(request.at, zone_of(request.site_id))
     book = queries.visits_on(
         request.site_id,
@@ -137,11 +151,22 @@ def _gaps(request: ClinicRequest) -> list[VisitFact]:
         request.at,
         with_gone=True,
     )
-    return [
-        visit
+    gone = {
+        (visit.starts_at, visit.type_code): visit
         for visit in book
         if visit.state is AppointmentState.CANCELLED and visit.starts_at > request.at
-    ]
+    }
+    return [visit for visit in gone.values() if _is_free(request, visit)]
+
+
+def _is_free(request: ClinicRequest, visit: VisitFact) -> bool:
+    """Say whether such a visit could be booked there: the day may be closed since, a chair out."""
+    wanted = queries.Wanted(visit.type_code)
+    try:
+        found = queries.why_not(request.site_id, wanted, starts_at=visit.starts_at, at=request.at)
+    except NotFound:
+        return False
+    return not found
 
 
 def _url() -> str:

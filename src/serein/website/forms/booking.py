@@ -45,7 +45,16 @@ class ChooseForm(KeyedForm):
 
 
 class BookForm(WhoForm):
-    """Who comes to the time that is held."""
+    """Who comes to the time that is held. A message is also the confirmation, and each reminder."""
+
+    may_leave_message = forms.ChoiceField(
+        label=_("May we send you messages?"),
+        help_text=_("A confirmation and reminders. They say when and where, never why."),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": _("Choose yes or no.")},
+    )
 
     def columns(self) -> dict[str, Any]:
         """Return what was entered under the names that `intake.actions` uses."""

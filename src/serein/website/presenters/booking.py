@@ -11,13 +11,17 @@ from urllib.parse import quote_plus
 from django.utils.translation import gettext as _
 
 from serein.core.clinic_time import clock
+from serein.messaging.presenters import veiled
+from serein.messaging.rules import Channel
 from serein.scheduling.rules import day_words, start_words
+from serein.scheduling.states import AppointmentState
 from serein.website.rules import moment_text
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from serein.accounts.models import Site
+    from serein.messaging.rules import Way
     from serein.scheduling.queries import TypeFact, VisitFact
     from serein.website.queries import Times
 
@@ -76,14 +80,17 @@ class HeldPage:
 
 @dataclass(frozen=True, slots=True)
 class BookedPage:
-    """A consultation that is booked."""
+    """A consultation that was booked: ``told`` says how we write about it, ``was`` where it stood."""
 
     when: str
+    was: str
+    told: str
     length: str
     zone: str
     address: str
     map_url: str
     is_standing: bool
+    is_cancelled: bool
 
 
 def times_page(
@@ -133,17 +140,39 @@ def held_page(
     )
 
 
-def booked_page(visit: VisitFact, site: Site, *, at: datetime, zone: ZoneInfo) -> BookedPage:
-    """Say when and where somebody is expected."""
+def booked_page(
+    visit: VisitFact,
+    site: Site,
+    *,
+    was_at: datetime | None,
+    ways: Sequence[Way],
+    at: datetime,
+    zone: ZoneInfo,
+) -> BookedPage:
+    """Say when and where somebody is expected, and how they hear of it again."""
     where = quote_plus(site.address)
+    is_moved = was_at is not None and was_at != visit.starts_at
     return BookedPage(
         when=start_words(visit.starts_at, zone),
+        was=start_words(was_at, zone) if is_moved and was_at else "",
+        told=_told(ways),
         length=_length(visit),
         zone=zone_words(at, zone),
         address=site.address,
         map_url=f"https://www.openstreetmap.org/search?query={where}" if where else "",
         is_standing=visit.is_standing,
+        is_cancelled=visit.state is AppointmentState.CANCELLED,
     )
+
+
+def _told(ways: Sequence[Way]) -> str:
+    """Say where the confirmation and the reminders go; the address is veiled, but its owner knows it."""
+    if not ways:
+        return _("We do not write to you about it. Keep the calendar file, or note the time.")
+    way = {"address": veiled(ways[0].channel, ways[0].address)}
+    if ways[0].channel is Channel.SMS:
+        return _("We send a confirmation and reminders as text messages to %(address)s.") % way
+    return _("We send a confirmation and reminders by e-mail to %(address)s.") % way
 
 
 def time_button(start: datetime, zone: ZoneInfo) -> TimeButton:

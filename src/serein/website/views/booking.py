@@ -20,7 +20,7 @@ from serein.core.answers import page
 from serein.core.errors import NotFound, Refused
 from serein.intake import queries as intake
 from serein.messaging import queries as messages
-from serein.messaging.rules import VisitTime
+from serein.messaging.rules import Reader, VisitTime
 from serein.scheduling import actions as scheduling
 from serein.scheduling import queries as book
 from serein.scheduling.rules import start_words
@@ -84,6 +84,7 @@ def calendar(request: ClinicRequest, token: str) -> HttpResponse:
     :raises NotFound: nothing is booked under this secret
     """
     fact = queries.visit_for(request.site_id, token)
+    fact = book.visit_standing(request.site_id, fact.visit_id) or fact
     if not fact.is_standing:
         raise NotFound
     file = messages.calendar_file(
@@ -238,6 +239,7 @@ def _form_page(
         "is_known": isinstance(form, forms.ConfirmForm),
         "action": _address(held.appointment_id),
         "same_time": moment_text(held.starts_at),
+        "hold_minutes": queries.hold_minutes(request.site_id),
         "for_request": _request_token(request, held),
         "refused": refused,
         "is_gone": is_gone,
@@ -261,10 +263,16 @@ def _request_token(request: ClinicRequest, held: VisitFact) -> str:
     return intake.booking_token(asked) if asked else ""
 
 
-def _booked(request: ClinicRequest, token: str, fact: VisitFact) -> HttpResponse:
-    site = accounts.site(request.site_id)
+def _booked(request: ClinicRequest, token: str, chosen: VisitFact) -> HttpResponse:
+    """Show what stands where the time stood that was chosen: it may have moved since."""
+    fact = book.visit_standing(request.site_id, chosen.visit_id) or chosen
     shown = presenters.booked_page(
-        fact, site, at=request.at, zone=accounts.zone_of(request.site_id)
+        fact,
+        accounts.site(request.site_id),
+        was_at=chosen.starts_at if fact.is_standing else None,
+        ways=messages.ways_of(Reader(fact.patient_id, fact.guest_id)),
+        at=request.at,
+        zone=accounts.zone_of(request.site_id),
     )
     context = {"page": shown, "token": token}
     return render(request, "website/booked.html", context, status=200 if fact.is_standing else 410)
