@@ -22,6 +22,7 @@ from serein.scheduling.rules import (
     Horizon,
     Job,
     Kind,
+    Placed,
     SeriesRules,
     Unit,
     Wishes,
@@ -34,8 +35,10 @@ from serein.scheduling.rules import (
     next_available,
     plan_day,
     ranked_series,
+    repair_day,
     tick_windows,
 )
+from serein.scheduling.rules.fit import place, shift_right
 from tests.bench.__main__ import machine
 from tests.bench.scheduling_peers import merged_starts, solved_series
 from tests.bench.scheduling_world import FIRST, HOURS, VISIT, ZONE, books
@@ -165,16 +168,46 @@ def _free_days(known: Sequence[DayBook]) -> list[DayStarts]:
     return [DayStarts(book.day, tuple(by_day[book.day])) for book in known if book.day in by_day]
 
 
+def repair() -> None:
+    """A full day that breaks at half past ten, repaired by search and by shifting by hand."""
+    print("\nRepair at 10:30 of a day with 4 nurses, budget 5 s", flush=True)
+    book = _day(4)
+    visits = plan_day(_jobs(), book, 3.0).placed
+    now = book.windows[0][0] + 30
+    until = now + 6
+    for chairs, nurses in ((11, 4), (9, 4), (7, 4), (12, 3)):
+        broken = _day(nurses, chairs)
+        found = repair_day(visits, broken, now=now, zone=ZONE)
+        frozen = [visit for visit in visits if visit.tick <= until]
+        kept = _kept(frozen, broken)
+        jobs = [Job(v.id, v.visit_type, v.tick) for v in visits if v.tick > until]
+        by_hand = shift_right(jobs, kept, until)
+        moved = len(found.moves) - len(found.lost)
+        proof = "proven" if found.is_proven else f"cost {found.cost:,}, at least {found.bound:,}"
+        hand_moved = sum(by_hand[job.id] not in {None, job.wish} for job in jobs)
+        hand_lost = sum(by_hand[job.id] is None for job in jobs)
+        print(
+            f"  {chairs} chairs, {nurses} nurses of {len(visits)} visits: {moved} moved, "
+            f"{len(found.lost)} to another day ({proof}) in {found.seconds:.1f} s; by hand "
+            f"{hand_moved} moved, {hand_lost} to another day",
+            flush=True,
+        )
+
+
+def _kept(frozen: Sequence[Placed], book: DayBook) -> DayBook:
+    """The day with what has begun on it, as far as it still finds a place."""
+    for visit in sorted(frozen, key=lambda visit: visit.tick):
+        done = place(book, Job(visit.id, visit.visit_type), visit.tick, wished=visit.units)
+        book = done[0] if done else book
+    return book
+
+
 def day_plan() -> None:
     """Forty patients, twelve chairs, two prescribers; four, five and six nurses."""
     print(
         f"\nDay plan of 40 patients, 12 chairs, 2 prescribers, budget {BUDGET_S:.0f} s", flush=True
     )
-    longer = infusion_type(40, 90, name="Longer recovery")
-    first = infusion_type(40, 120, name="First").with_minutes({"iv_start": 20})
-    mix = ((VISIT, 18), (longer, 7), (first, 3), (consult_type(45), 12))
-    kinds = [kind for kind, count in mix for _ in range(count)]
-    jobs = [Job(number, kind) for number, kind in enumerate(kinds)]
+    jobs = _jobs()
     for nurses in (4, 5, 6):
         book = _day(nurses)
         tries = []
@@ -193,8 +226,17 @@ def day_plan() -> None:
         )
 
 
-def _day(nurses: int) -> DayBook:
-    sizes = ((Kind.CHAIR, 12), (Kind.NURSE, nurses), (Kind.PRESCRIBER, 2))
+def _jobs() -> list[Job]:
+    """Forty patients: usual infusions, longer ones, first ones and talks."""
+    longer = infusion_type(40, 90, name="Longer recovery")
+    first = infusion_type(40, 120, name="First").with_minutes({"iv_start": 20})
+    mix = ((VISIT, 18), (longer, 7), (first, 3), (consult_type(45), 12))
+    kinds = [kind for kind, count in mix for _ in range(count)]
+    return [Job(number, kind) for number, kind in enumerate(kinds)]
+
+
+def _day(nurses: int, chairs: int = 12) -> DayBook:
+    sizes = ((Kind.CHAIR, chairs), (Kind.NURSE, nurses), (Kind.PRESCRIBER, 2))
     return DayBook(
         FIRST,
         tick_windows(HOURS, FIRST, ZONE),
@@ -211,6 +253,7 @@ def main() -> int:
     series()
     growth()
     day_plan()
+    repair()
     if missed:
         print(f"\nMissed: {', '.join(missed)}")
     return int(bool(missed))

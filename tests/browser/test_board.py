@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from serein.scheduling import queries
+from serein.scheduling import actions, queries
 from tests.browser.keyboard import Keyboard
-from tests.flows.scheduling_desk import TUESDAY, Desk
+from tests.flows.scheduling_desk import TUESDAY, Desk, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,6 +109,39 @@ def test_a_visit_is_dragged_to_another_time_and_chair(board: Page, series: UUID)
     assert first_visit(series) == ("2026-03-10T15:00:00+00:00", "Chair 2")
 
 
+def test_a_drag_to_another_chair_at_the_same_time_keeps_the_visit(
+    board: Page, nurse: Page, series: UUID
+) -> None:
+    before = queries.standing_of_series(series)[0].appointment_id
+    block, chair = board.locator(".block"), board.locator(".board__lanes").nth(1)
+    box, lane = block.bounding_box(), chair.bounding_box()
+    assert box is not None
+    assert lane is not None
+    board.mouse.move(box["x"] + 12, box["y"] + 12)
+    board.mouse.down()
+    board.mouse.move(box["x"] + 40, box["y"] + 40)
+    board.mouse.move(box["x"] + 12, lane["y"] + 30, steps=4)
+    expect(board.locator(".board-drop")).to_have_text("09:00, Chair 2")
+    board.mouse.up()
+    board.wait_for_url("**/move/**")
+    board.get_by_role("button", name="Move it there").click()
+    board.wait_for_url("**/board/?day=*")
+    assert first_visit(series) == ("2026-03-10T13:00:00+00:00", "Chair 2")
+    assert queries.standing_of_series(series)[0].appointment_id == before
+    second = nurse.locator(".board__lanes").nth(1)
+    expect(second.locator(".block__time")).to_have_text("09:15 to 12:20", timeout=SOON_MS)
+
+
+def test_how_full_each_half_hour_is_changes_in_the_other_window_too(
+    board: Page, nurse: Page, desk: Desk
+) -> None:
+    chairs = nurse.locator(".board__row--use").first
+    expect(chairs).to_contain_text("1 of 2")
+    expect(chairs).not_to_contain_text("2 of 2")
+    desk.book(moment(TUESDAY, 9), patient_id=desk.patient("Ada"))
+    expect(chairs).to_contain_text("2 of 2", timeout=SOON_MS)
+
+
 def test_a_drag_to_a_time_that_will_not_do_says_why_and_moves_nothing(
     board: Page, series: UUID
 ) -> None:
@@ -155,6 +188,12 @@ def test_the_pages_of_the_book_are_accessible_and_narrow_enough(
 ) -> None:
     opened(board, sign_in(desk.people.dana))
     eyes.look("board-one")
+    desk.book(moment(TUESDAY, 9), patient_id=desk.patient("Ada"))
+    for chair in desk.chairs:
+        desk.do(
+            actions.add_outage, desk.people.dana, unit_id=chair, first_date=TUESDAY,
+            last_date=TUESDAY, reason="the lift is repaired",
+        )  # fmt: skip
     patient = queries.standing_of_series(series)[0].patient_id
     for name, address in {
         "move": f"/board/visits/{queries.standing_of_series(series)[0].appointment_id}/move/"
@@ -162,6 +201,8 @@ def test_the_pages_of_the_book_are_accessible_and_narrow_enough(
         "week": "/board/week/?day=2026-03-10",
         "month": "/board/month/?day=2026-03-10",
         "rebook": "/worklists/rebook/",
+        "affected": "/worklists/affected/",
+        "repair": f"/worklists/affected/day/?day={TUESDAY}",
         "unconfirmed": "/worklists/unconfirmed/",
         "waiting": "/worklists/waiting/",
         "book-one": f"/patients/{patient}/visits/new/",

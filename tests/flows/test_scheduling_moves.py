@@ -60,6 +60,26 @@ class TestMoving:
         assert standing.appointment_id == made.pk
         assert [desk.is_sound(day) for day in (TUESDAY, THURSDAY)] == [True, True]
 
+    def test_to_another_chair_at_its_own_time_tells_the_patient_nothing(
+        self, personas: Personas
+    ) -> None:
+        desk = Desk.opened(personas, chairs=2)
+        row = Appointment.objects.get(pk=visit(desk.series(desk.patient()), 2))
+        desk.do(actions.confirm, appointment_id=row.pk)
+        told = messages.messages_about(row.visit_id, 0, MessageKind.MOVED)
+        other = next(chair for chair in desk.chairs if chair != row.chair_id)
+        kept = desk.do(
+            actions.move_appointment, appointment_id=row.pk, starts_at=row.starts_at, chair_id=other
+        )
+        assert (kept.pk, kept.chair_id, kept.revision) == (row.pk, other, row.revision)
+        assert kept.state == AppointmentState.CONFIRMED
+        assert set(
+            ChairTick.objects.filter(appointment=kept).values_list("chair_id", flat=True)
+        ) == {other}
+        assert messages.messages_about(row.visit_id, 1, MessageKind.MOVED) == ()
+        assert told == ()
+        assert desk.is_sound(THURSDAY)
+
     def test_to_a_taken_time_leaves_the_old_one_as_it_was(self, desk: Desk, series: UUID) -> None:
         desk.book(moment(THURSDAY, 13))
         before = set(ChairTick.objects.values_list("tick", "appointment_id"))

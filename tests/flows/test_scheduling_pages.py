@@ -140,6 +140,60 @@ def test_one_visit_is_booked_from_the_patients_page(desk: Desk, sign_in: SignIn)
     assert queries.counts_by_day(desk.site_id, TUESDAY, TUESDAY)[TUESDAY].total() == 1
 
 
+def test_a_late_patient_is_answered_on_the_page_of_the_visit(
+    desk: Desk, sign_in: SignIn, clock: Any
+) -> None:
+    series = desk.series(desk.patient())
+    url = reverse("scheduling:move_on_board", args=[only_visit(desk, series)])
+    assert "Comes late" not in text(sign_in(desk.people.morgan), url)
+    clock.move_to(moment(TUESDAY, 8, 30))
+    calls = text(sign_in(desk.people.morgan), url, arrives="09:40")
+    assert "40 minutes late: the whole visit still fits today." in calls
+    assert "Move to Tuesday 10 March at 09:40" in calls
+    clock.move_to(moment(TUESDAY, 14, 0))
+    gone = text(sign_in(desk.people.morgan), url)
+    assert "the whole visit no longer fits today" in gone
+    assert "No other time of the next two weeks keeps the gaps." in gone
+
+
+def test_a_move_says_what_stays_and_offers_the_others_where_it_cannot_move_alone(
+    desk: Desk, sign_in: SignIn
+) -> None:
+    patient = desk.patient()
+    series = desk.series(patient, visits=3)
+    url = reverse("scheduling:move", args=[patient, only_visit(desk, series, 2)])
+    morgan = sign_in(desk.people.morgan)
+    alone = text(morgan, url)
+    assert "Staying where they are: infusion 1 on Tuesday 10 March at 09:00" in alone
+    assert "Move it together with others" not in alone
+    for day in (12, 13):
+        desk.do(actions.add_closure, desk.people.dana, day=date(2026, 3, day), reason="works")
+    shown = text(morgan, url)
+    assert "Move it together with others" in shown
+    accept = reverse("scheduling:accept_proposal", args=[only_visit(desk, series, 2)])
+    moves = re.findall(r'name="moves" value="([^"]+)"', shown)[0]
+    assert len(moves.split(",")) > 1
+    before = [fact.starts_at for fact in queries.standing_of_series(series)]
+    assert "Moved." in pressed(morgan, accept, moves=moves, back="visits")
+    after = [fact.starts_at for fact in queries.standing_of_series(series)]
+    assert sum(a != b for a, b in zip(before, after, strict=True)) == len(moves.split(","))
+
+
+def test_the_next_maintenance_visit_is_offered_around_the_day_it_is_due(
+    desk: Desk, sign_in: SignIn, clock: Any
+) -> None:
+    patient = desk.patient()
+    made = desk.book(moment(TUESDAY, 10), "maintenance", patient_id=patient)
+    desk.do(actions.mark_arrived, appointment_id=made.pk)
+    desk.do(actions.mark_done, appointment_id=made.pk)
+    url = reverse("scheduling:book_one", args=[patient])
+    clock.move_to(moment(date(2026, 3, 12), 9))
+    shown = text(sign_in(desk.people.morgan), url, type="maintenance")
+    assert "The next one is due on Tuesday 7 April, from Tuesday 31 March" in shown
+    assert "Wednesday 1 April" in shown
+    assert "Thursday 26 March" not in shown
+
+
 # Week and month
 
 
@@ -148,7 +202,7 @@ def test_week_and_month_say_what_is_open_and_who_comes(desk: Desk, sign_in: Sign
     morgan = sign_in(desk.people.morgan)
     week = text(morgan, "/board/week/", day=TUESDAY)
     assert "5 open days, 2 infusions, 0 consultations." in week
-    assert "13% of chair time" in week
+    assert "13%" in week
     month = text(morgan, "/board/month/", day=TUESDAY)
     assert "March 2026" in month
     assert "Fridays are not open in this week of the cycle" in month

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from serein.core.errors import Refused
 from serein.scheduling import actions, queries
-from serein.scheduling.models import ChairTick
+from serein.scheduling.models import ChairTick, ClinicDay
+from serein.scheduling.queries import kept
 from serein.scheduling.rules import BlockerKind, CoverMode, SeriesRules
 from tests.conftest import Personas
 from tests.flows.scheduling_desk import TUESDAY, ZONE, Desk, moment
@@ -135,6 +136,17 @@ class TestLookingAhead:
         (violation,) = queries.verify_day(desk.site_id, TUESDAY, desk.now)
         assert violation.appointment_ids == (made.pk,)
 
+    def test_an_independent_look_finds_a_page_that_lies(self, desk: Desk) -> None:
+        actions.keep_pages(desk.site_id, desk.now)
+        day = ClinicDay.objects.get(site_id=desk.site_id, local_date=TUESDAY)
+        made = desk.book(moment(TUESDAY, 10))
+        now = ClinicDay.objects.get(pk=day.pk)
+        lie = day.page.replace(f'"version":{day.version}', f'"version":{now.version}')
+        ClinicDay.objects.filter(pk=day.pk).update(page=lie)
+        (violation,) = queries.verify_day(desk.site_id, TUESDAY, desk.now)
+        assert violation.appointment_ids == (made.pk,)
+        assert "page" in violation.what
+
     def test_old_ticks_are_pruned_and_the_visits_stay(self, desk: Desk) -> None:
         made = desk.book(moment(TUESDAY, 10))
         with pytest.raises(Refused, match="still guarded"):
@@ -200,6 +212,51 @@ class TestTheMasksThatAreKept:
             lambda: desk.do(actions.add_closure, desk.people.dana, day=TUESDAY, reason="training")
         )
         assert desk.starts(TUESDAY) == []
+
+    def test_a_new_process_reads_the_page_of_a_day_and_not_its_visits(self, desk: Desk) -> None:
+        desk.book(moment(TUESDAY, 10))
+        actions.keep_pages(desk.site_id, desk.now)
+        kept.forget()
+        with CaptureQueriesContext(connection) as asked:
+            assert "10:00" not in desk.starts(TUESDAY)
+        assert any("page" in one["sql"] for one in asked)
+        assert not any("scheduling_shift" in one["sql"] for one in asked)
+        assert not any('FROM "scheduling_appointment"' in one["sql"] for one in asked)
+
+    def test_a_change_to_the_whole_site_leaves_pages_behind_until_they_are_renewed(
+        self, desk: Desk
+    ) -> None:
+        desk.book(moment(TUESDAY, 10))
+        desk.do(actions.add_chair, desk.people.dana, name="Second")
+        kept.forget()
+        assert "10:00" in desk.starts(TUESDAY)
+        clinic, ahead = queries.clinic_of(desk.site_id), [TUESDAY, TUESDAY + timedelta(days=1)]
+        assert queries.stale_days(clinic, ahead, desk.now) == tuple(ahead)
+        assert actions.keep_pages(desk.site_id, desk.now) > 50
+        assert queries.stale_days(clinic, ahead, desk.now) == ()
+        assert actions.keep_pages(desk.site_id, desk.now) == 0
+        kept.forget()
+        assert "10:00" in desk.starts(TUESDAY)
+        assert desk.is_sound(TUESDAY)
+
+    def test_an_old_page_hides_no_booking_and_no_freed_time(self, desk: Desk) -> None:
+        actions.keep_pages(desk.site_id, desk.now)
+        made = desk.book(moment(TUESDAY, 10))
+        kept.forget()
+        assert "10:00" not in desk.starts(TUESDAY)
+        actions.keep_pages(desk.site_id, desk.now)
+        desk.do(actions.cancel_appointment, appointment_id=made.pk, reason="A try")
+        kept.forget()
+        assert "10:00" in desk.starts(TUESDAY)
+
+    def test_a_page_ends_with_the_hold_that_it_counts(self, desk: Desk) -> None:
+        desk.do(actions.hold, type_code="infusion", starts_at=moment(TUESDAY, 10), holder="one")
+        actions.keep_pages(desk.site_id, desk.now)
+        kept.forget()
+        assert "10:00" not in desk.starts(TUESDAY)
+        desk.now += timedelta(minutes=10)
+        assert "10:00" in desk.starts(TUESDAY)
+        assert actions.keep_pages(desk.site_id, desk.now) == 1
 
     def test_show_times_of_the_clinic_on_the_days_the_clocks_change(self, desk: Desk) -> None:
         for sunday in (date(2026, 3, 8), date(2026, 11, 1)):

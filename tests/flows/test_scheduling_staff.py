@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from uuid import uuid4
 
 import pytest
 
 from serein.core.errors import Refused
 from serein.scheduling import actions, queries
-from serein.scheduling.rules import CoverMode, Kind, Seat, consult_type, infusion_type
+from serein.scheduling.models import Appointment
+from serein.scheduling.rules import (
+    CoverMode,
+    Kind,
+    Seat,
+    SeriesRules,
+    Visit,
+    Wishes,
+    consult_type,
+    infusion_type,
+)
 from serein.scheduling.states import ShiftRole, VisitKind
 from tests.conftest import Personas
 from tests.flows.scheduling_desk import TUESDAY, Desk, moment
@@ -82,6 +93,78 @@ class TestNurses:
         assert reasons(desk) == {}
         assert desk.is_sound(TUESDAY)
 
+    def test_a_named_nurse_on_leave_is_named_on_the_list_though_others_are_enough(
+        self, desk: Desk
+    ) -> None:
+        desk.plan_staff(TUESDAY, nurses=2, cover=CoverMode.NAMED)
+        made = desk.book(moment(TUESDAY, 10))
+        other = ({desk.people.sam.pk, desk.people.noor.pk} - {made.nurse_id}).pop()
+        desk.do(
+            actions.enter_leave, desk.people.dana, staff_id=made.nurse_id,
+            first_date=TUESDAY, last_date=TUESDAY,
+        )  # fmt: skip
+        assert reasons(desk) == {
+            str(made.pk): ("The nurse named for this visit is not here then.",)
+        }
+        kept = desk.do(actions.move_appointment, appointment_id=made.pk, starts_at=made.starts_at)
+        assert (kept.pk, kept.nurse_id, kept.revision) == (made.pk, other, 0)
+        assert reasons(desk) == {}
+        assert desk.is_sound(TUESDAY)
+
+    def test_no_named_nurse_is_ever_asked_for_more_than_she_can_do(self, desk: Desk) -> None:
+        desk.plan_staff(TUESDAY, nurses=2, cover=CoverMode.NAMED)
+        first = desk.book(moment(TUESDAY, 8))
+        second = desk.book(moment(TUESDAY, 8))
+        Appointment.objects.filter(pk=second.pk).update(nurse=first.nurse_id)
+        (violation,) = queries.verify_day(desk.site_id, TUESDAY, desk.now)
+        assert "more patients than she can keep" in violation.what
+        assert set(violation.appointment_ids) == {first.pk, second.pk}
+
+    def test_a_series_stays_with_one_nurse_where_that_is_wished(self, desk: Desk) -> None:
+        """Sam is there at 10:00, but on the first day only; Noor a little earlier, on both."""
+        days = [TUESDAY + timedelta(days=n) for n in (0, 2)]
+        desk.do(
+            actions.set_book_settings, desk.people.dana, is_staff_planned=True,
+            nurse_cover=CoverMode.NAMED,
+        )  # fmt: skip
+        for who, day, hour in (
+            (desk.people.sam, days[0], 10),
+            (desk.people.noor, days[0], 9),
+            (desk.people.noor, days[1], 9),
+        ):
+            desk.do(
+                actions.set_shift, desk.people.dana, staff_id=who.pk, role=ShiftRole.NURSE,
+                local_date=day, start_time=time(hour), end_time=time(hour + 4),
+            )  # fmt: skip
+        wish = Wishes(time_of_day=time(10), same_nurse=True)
+        plan = SeriesRules(
+            visits=2, infusion_minutes=40, min_gap_hours=44, max_gap_days=7,
+            first_recovery_minutes=120,
+        )  # fmt: skip
+        (best, *_) = queries.propose_series(
+            desk.site_id, replace(plan, wishes=wish), first=TUESDAY, not_before=desk.now
+        ).offers
+        assert set(best.nurse_ids) == {desk.people.noor.pk}
+        patient = desk.patient()
+        desk.do(
+            actions.book_series, patient_id=patient, series_id=uuid4(),
+            visits=[Visit(at) for at in best.starts],
+        )  # fmt: skip
+        booked = Appointment.objects.filter(patient_id=patient)
+        assert {row.nurse_id for row in booked} == {desk.people.noor.pk}
+        assert all(desk.is_sound(day) for day in days)
+
+    def test_a_pool_of_nurses_names_nobody_and_the_wish_for_one_counts_for_nothing(
+        self, desk: Desk
+    ) -> None:
+        for day in (TUESDAY, TUESDAY + timedelta(days=2)):
+            desk.plan_staff(day, nurses=2)
+        plan = SeriesRules(visits=2, infusion_minutes=40, min_gap_hours=44, max_gap_days=7)
+        asked = replace(plan, wishes=Wishes(same_nurse=True))
+        found = queries.propose_series(desk.site_id, asked, first=TUESDAY, not_before=desk.now)
+        assert found.fits_as_planned
+        assert {offer.nurse_ids for offer in found.offers} == {()}
+
     def test_breaks_are_not_worked_and_shifts_do_not_meet(self, desk: Desk) -> None:
         desk.plan_staff(TUESDAY, nurses=0)
         shift = {
@@ -149,6 +232,9 @@ class TestThings:
         desk.do(actions.add_resource, desk.people.dana, kind=Kind.RECOVERY, name="Couch")
         first = desk.book(moment(TUESDAY, 8))
         assert first.recovery_chair_id is not None
+        seats = {phase.name: phase.seat for phase in queries.visit(desk.site_id, first.pk).phases}
+        assert seats["check_in"] is None
+        assert (seats["infusion"], seats["recovery"]) == (Kind.CHAIR, Kind.RECOVERY)
         second = desk.book(moment(TUESDAY, 9, 10))
         assert second.chair_id == first.chair_id
         assert desk.is_sound(TUESDAY)
@@ -225,6 +311,11 @@ class TestVisitTypes:
             ({"phases": []}, "Enter phases of 5 to 720 minutes"),
             ({"kind": VisitKind.INFUSION}, "Put an infusion in a chair"),
             ({"phases": [*consult_type(30).phases] * 2}, "a name of its own"),
+            ({"phases": consult_type(33).phases}, "the minutes of consult in steps of 5"),
+            (
+                {"phases": [replace(consult_type(30).phases[0], prescriber_last_minutes=45)]},
+                "at most 30 minutes of a prescriber",
+            ),
         ],
     )
     def test_that_make_no_sense_are_refused(

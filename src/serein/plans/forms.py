@@ -231,6 +231,7 @@ class WhenForm(forms.Form):
         required=False,
     )
     same_chair = forms.BooleanField(label="The same chair each time", required=False)
+    same_nurse = forms.BooleanField(label="The same nurse each time", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -252,6 +253,7 @@ class WhenForm(forms.Form):
             weekdays=frozenset(self.cleaned_data.get("weekdays") or ()),
             spacing_days=self.cleaned_data.get("spacing"),
             same_chair=bool(self.cleaned_data.get("same_chair")),
+            same_nurse=bool(self.cleaned_data.get("same_nurse")),
         )
 
 

@@ -62,6 +62,7 @@ urlpatterns = [
     route(f"{_REBOOK}drop/", worklists.drop_rebook, act=_BOOK, name="drop_rebook"),
     route(f"{_REBOOK}who/", worklists.assign_rebook, act=_BOOK, name="assign_rebook"),
     route("worklists/affected/", worklists.affected, act=_BOOK, name="affected"),
+    route("worklists/affected/day/", worklists.repair, act=_BOOK, name="repair"),
     route("worklists/unconfirmed/", worklists.unconfirmed, act=_BOOK, name="unconfirmed"),
     route("worklists/waiting/", waiting.waiting, act=_BOOK, name="waiting"),
     route("worklists/waiting/offer/", waiting.offer_gap, act=_BOOK, name="offer_gap"),

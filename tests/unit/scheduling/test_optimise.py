@@ -17,6 +17,7 @@ from serein.scheduling.rules import (
     Job,
     Kind,
     Placed,
+    RepairMove,
     Rule,
     Unit,
     day_masks,
@@ -31,6 +32,7 @@ from serein.scheduling.rules import (
     tick_of,
     tick_windows,
 )
+from serein.scheduling.rules.in_turn import in_turn
 
 ZONE = ZoneInfo("America/New_York")
 MONDAY = date(2026, 10, 5)
@@ -160,5 +162,37 @@ def test_without_or_tools_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert plan.gap == len(plan.left) > 0
     visits = _morning(_book(4, 4), 8)
     proposal = repair_day(visits, _book(2, 4), now=_tick(8, 20), zone=ZONE)
-    assert proposal.method == "OR-Tools is not installed: shifted to the right"
+    assert proposal.method.startswith("OR-Tools is not installed: each visit at its own time")
     assert not proposal.is_proven
+
+
+def test_a_repair_keeps_each_visit_within_its_limits() -> None:
+    """With one chair of two left, the later of two visits at eight must wait; it may not wait long."""
+    visits = tuple(
+        Placed(number, INFUSION, _tick(10), {Kind.CHAIR: f"chair {number - 1}"})
+        for number in (1, 2)
+    )
+    book = _book(1, 4)
+    free = repair_day(visits, book, now=_tick(8), zone=ZONE)
+    assert [move.then is not None for move in free.moves] == [True]
+    limits = {number: (_tick(9, 30), _tick(10, 30)) for number in (1, 2)}
+    held = repair_day(visits, book, now=_tick(8), zone=ZONE, limits=limits)
+    assert len(held.lost) == 1
+    assert held.is_proven
+
+
+def test_moves_stand_in_an_order_in_which_each_can_be_accepted() -> None:
+    """One chair: the visit at ten can only go to noon once that at noon has gone to two."""
+    visits = tuple(
+        Placed(name, INFUSION, _tick(hour), {Kind.CHAIR: "chair 0"})
+        for name, hour in (("first", 10), ("second", 12))
+    )
+    moves = [
+        RepairMove("first", _tick(10), _tick(12), "later"),
+        RepairMove("second", _tick(12), _tick(14), "later"),
+    ]
+    assert [move.id for move in in_turn(moves, visits, _book(1, 4))] == ["second", "first"]
+    leaves = [moves[0], RepairMove("second", _tick(12), None, "does not fit")]
+    assert [move.id for move in in_turn(leaves, visits, _book(1, 4))] == ["second", "first"]
+    swapped = [moves[0], RepairMove("second", _tick(12), _tick(10), "earlier")]
+    assert {move.id for move in in_turn(swapped, visits, _book(1, 4))} == {"first", "second"}

@@ -1,4 +1,4 @@
-"""Starts of one visit: phases, units, nurses, the patient, and what the cache may serve."""
+"""Starts of one visit: phases, units, nurses, the patient."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ import pytest
 from serein.scheduling.rules import (
     Away,
     DayBook,
-    DayMasks,
     Horizon,
     Hours,
     Kind,
-    MaskCache,
     PatientSide,
     Rule,
     Seat,
@@ -209,25 +207,6 @@ def test_a_horizon_answers_as_its_days_do() -> None:
         for start in find_starts(INFUSION, masks, zone=ZONE, grid_minutes=15)
         if limits["not_before"] <= start.tick <= limits["not_after"]
     )
-
-
-# The cache
-
-
-def test_masks_are_served_only_at_the_version_of_the_database() -> None:
-    cache, built = MaskCache(size=2), []
-
-    def build(name: str) -> DayMasks:
-        built.append(name)
-        return day_masks(_book(*_chairs(1)))
-
-    first = cache.get("monday", 1, lambda: build("monday 1"))
-    assert cache.get("monday", 1, lambda: build("never")) is first
-    cache.get("monday", 2, lambda: build("monday 2"))
-    cache.get("tuesday", 1, lambda: build("tuesday"))
-    cache.get("wednesday", 1, lambda: build("wednesday"))
-    cache.get("monday", 2, lambda: build("monday again"))
-    assert built == ["monday 1", "monday 2", "tuesday", "wednesday", "monday again"]
 
 
 def test_a_visit_that_has_ended_makes_no_further_move() -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from serein.scheduling.rules import Hours, SeriesCount
 
 
-WISHES = ("first", "at_time", "weekdays", "spacing", "same_chair")
+WISHES = ("first", "at_time", "weekdays", "spacing", "same_chair", "same_nurse")
 """What the address of a search for a series says beside what is held in place."""
 
 

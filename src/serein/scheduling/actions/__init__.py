@@ -44,7 +44,7 @@ from serein.scheduling.actions.staffing import (
     withdraw_shift,
 )
 from serein.scheduling.actions.status import begin_phase, confirm, mark_arrived, mark_done
-from serein.scheduling.actions.upkeep import prune_ticks
+from serein.scheduling.actions.upkeep import keep_pages, prune_ticks
 from serein.scheduling.actions.visits import (
     cancel_appointment,
     cascade_move,
@@ -87,6 +87,7 @@ __all__ = [
     "fit_series",
     "hold",
     "join_waitlist",
+    "keep_pages",
     "leave_waitlist",
     "let_go",
     "lift_closure",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -155,12 +155,16 @@ class Desk:
         return Place(units)  # type: ignore[arg-type]
 
     def seat_all(self, wishes: Sequence[Wish]) -> tuple[Place, ...]:
-        """Seat the wishes of one patient, in one chair throughout where one is free for all.
+        """Seat the wishes of one patient, with as few changes of chair and of nurse as can be.
 
         :raises Refused: as `seat`, for the first wish that cannot be had
         """
-        shared = _shared_chair([self.choices(wish) for wish in wishes])
-        return tuple(self.seat(wish, shared) for wish in wishes)
+        choices = [self.choices(wish) for wish in wishes]
+        kept = {kind: _fewest_changes(kind, choices) for kind in (Kind.CHAIR, Kind.NURSE)}
+        return tuple(
+            self.seat(wish, {kind: units[n] for kind, units in kept.items() if units})
+            for n, wish in enumerate(wishes)
+        )
 
     def taken(self, wish: Wish) -> Refused:
         """Make the refusal for a visit that cannot be seated; offer what is left that day."""
@@ -222,14 +226,13 @@ def seat(wish: Wish) -> tuple[Place, Desk]:
     return desk.seat(wish), desk
 
 
-def _shared_chair(of_wishes: Iterable[Sequence[Choice]]) -> dict[Kind, UUID]:
-    """The first chair that is free for every visit, if there is one."""
-    chairs = [
-        [chair for choice in choices for chair in choice.free.get(Kind.CHAIR, ())]
+def _fewest_changes(kind: Kind, of_wishes: Sequence[Sequence[Choice]]) -> tuple[UUID, ...]:
+    """One unit of a kind for each wish, changing as seldom as can be; none if a wish has none."""
+    free = [
+        tuple(dict.fromkeys(unit for choice in choices for unit in choice.free.get(kind, ())))
         for choices in of_wishes
     ]
-    shared = [chair for chair in chairs[0] if all(chair in others for others in chairs)]
-    return {Kind.CHAIR: shared[0]} if shared else {}  # type: ignore[dict-item]
+    return rules.fewest_changes(free) if all(free) else ()  # type: ignore[return-value]
 
 
 def _has(choice: Choice, wished: Mapping[Kind, UUID]) -> bool:

@@ -18,7 +18,7 @@ from serein.scheduling.models import (
     VisitType,
     VisitTypeVersion,
 )
-from serein.scheduling.rules import FULL_LOAD, Seat
+from serein.scheduling.rules import FULL_LOAD, TICK_MINUTES, Seat
 from serein.scheduling.states import VisitKind
 
 if TYPE_CHECKING:
@@ -175,6 +175,20 @@ def _check_settings(values: dict[str, Any]) -> None:
         raise Refused("Enter reminders of at most 30 days.", field="reminder_days")
 
 
+def _check_steps(phases: Sequence[PhaseFact]) -> None:
+    """The book counts in steps of five minutes, so nothing in it is longer than it says."""
+    for phase in phases:
+        if phase.minutes % TICK_MINUTES or phase.prescriber_last_minutes % TICK_MINUTES:
+            raise Refused(
+                f"Enter the minutes of {phase.name} in steps of {TICK_MINUTES}.", field="phases"
+            )
+        if phase.prescriber_last_minutes > phase.minutes:
+            raise Refused(
+                f"Enter at most {phase.minutes} minutes of a prescriber in {phase.name}.",
+                field="phases",
+            )
+
+
 def _check_phases(kind: VisitKind, phases: Sequence[PhaseFact]) -> None:
     minutes = sum(phase.minutes for phase in phases if phase.with_patient)
     names = [phase.name for phase in phases]
@@ -185,6 +199,7 @@ def _check_phases(kind: VisitKind, phases: Sequence[PhaseFact]) -> None:
         )
     if len(names) != len(set(names)) or not all(names):
         raise Refused("Give each phase a name of its own.", field="phases")
+    _check_steps(phases)
     if any(not 0 <= phase.nurse_load <= FULL_LOAD for phase in phases):
         raise Refused("Enter a nurse load of at most one nurse.", field="phases")
     with_patient = [phase.with_patient for phase in phases]

@@ -13,7 +13,7 @@ from serein.scheduling.actions import follow, guard, notices, rows
 from serein.scheduling.actions.gaps import check_gaps
 from serein.scheduling.actions.overriding import check_override
 from serein.scheduling.actions.places import Desk, Wish
-from serein.scheduling.models import Appointment
+from serein.scheduling.models import COLUMN_OF, Appointment
 from serein.scheduling.rules import Kind
 from serein.scheduling.states import APPOINTMENT, AppointmentMove, AppointmentState
 
@@ -39,7 +39,9 @@ def move_appointment(
     """Move one visit between its neighbours; returns the appointment that stands in its place.
 
     The new time is stored before the old is given up, in one transaction. With an override the gaps
-    and the hours may be broken, visibly. Run it before anything is audited.
+    and the hours may be broken, visibly. A visit that keeps its time and only takes another chair,
+    nurse or thing stays the same appointment, confirmed if it was, and its patient hears nothing.
+    Run it before anything is audited.
 
     :raises Refused: a gap to a neighbour breaks, the clinic is closed, or the time is taken
     :raises NotFound: not an appointment of this site
@@ -47,6 +49,8 @@ def move_appointment(
     old = rows.found(appointment_id, by.site_id)
     clinic = queries.clinic_of(by.site_id)
     APPOINTMENT.after(AppointmentState(old.state), AppointmentMove.RESCHEDULE)
+    if starts_at == old.starts_at:
+        return _reseat(old, clinic, by, at, chair_id, reason or override_reason)
     if override_reason:
         check_override(by, override_reason)
     else:
@@ -248,6 +252,34 @@ def _move(
         notices.tell_moved(key, by, at, row, old.starts_at)
     follow.finish_tasks(tasks, by, at)
     return made
+
+
+def _reseat(
+    row: Appointment,
+    clinic: ClinicFact,
+    by: Actor,
+    at: datetime,
+    chair_id: UUID | None,
+    reason: str,
+) -> Appointment:
+    """Give a visit what is free at its own time, of each kind what it has already where it can."""
+    guard.lock_days(by.site_id, [row.local_date])
+    guard.end_old_holds(by.site_id, [row.local_date], at)
+    kept = {kind: unit for kind, column in COLUMN_OF.items() if (unit := getattr(row, column))}
+    wanted = {Kind.CHAIR: chair_id} if chair_id else {}
+    wish = Wish.again(row, clinic, at, units=wanted, may_be_past=True)
+    desk = Desk([wish])
+    units = desk.seat(wish, kept).units
+    for kind, column in COLUMN_OF.items():
+        setattr(row, column, units.get(kind))
+    row.save(update_fields=[*COLUMN_OF.values()])
+    guard.occupy([row], taking_over=[row.pk], if_taken=lambda: desk.taken(wish))
+    changed = sorted(kind.value for kind in COLUMN_OF if kept.get(kind) != units.get(kind))
+    record(
+        by=by, at=at, verb="reseat", subject=row, patient_id=row.patient_id,
+        details={"changed": ", ".join(changed), "reason": reason.strip()},
+    )  # fmt: skip
+    return row
 
 
 def _check_not_replaced(row: Appointment) -> None:

@@ -15,6 +15,7 @@ from serein.scheduling.forms.visits import (
     BoardMoveForm,
     BookOneForm,
     CancelForm,
+    LateForm,
     MoveForm,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "ChairForm",
     "ClosureForm",
     "HolidaysForm",
+    "LateForm",
     "MoveForm",
     "OpeningForm",
     "WeekdayForm",

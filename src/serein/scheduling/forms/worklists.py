@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -55,9 +56,16 @@ class GapForm(KeyedForm):
 
 
 class JoinForm(KeyedForm):
-    """A place on the waiting list."""
+    """A place on the waiting list, for another visit or to move one forward."""
 
-    type_code = forms.ChoiceField(label="Visit")
+    visit_id = forms.TypedChoiceField(
+        label="To move forward",
+        help_text="What they have, to be had earlier; or none, and they wait for one more.",
+        coerce=UUID,
+        empty_value=None,
+        required=False,
+    )
+    type_code = forms.ChoiceField(label="Kind of visit")
     first_date = DateField(label="From")
     last_date = DateField(label="Until")
     weekdays = forms.TypedMultipleChoiceField(
@@ -79,6 +87,17 @@ class JoinForm(KeyedForm):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, types: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        types: list[tuple[str, str]],
+        visits: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if visits:
+            another = ("", "None: they wait for one more visit")
+            self.fields["visit_id"].choices = [*visits, another]  # type: ignore[attr-defined]
+        else:
+            del self.fields["visit_id"]
         self.fields["type_code"].choices = types  # type: ignore[attr-defined]

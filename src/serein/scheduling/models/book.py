@@ -28,11 +28,15 @@ COLUMN_OF: Mapping[Kind, str] = {
 
 
 class ClinicDay(Record):
-    """The row that is locked while a day's book is written; its version says that it changed."""
+    """The row that is locked while a day's book is written; its version says that it changed.
+
+    Its page says what is free on the day, for the search alone, and counts only under its seal.
+    """
 
     site = models.ForeignKey("accounts.Site", on_delete=models.PROTECT, related_name="+")
     local_date = models.DateField()
     version = models.PositiveIntegerField(default=0)
+    page = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [

@@ -173,8 +173,8 @@ def _use(percent: int | None) -> tuple[str, str]:
     if percent is None:
         return "", ""
     if percent >= FULL_PERCENT:
-        return "look", f"{percent}% of chair time, nearly full"
-    return "plain", f"{percent}% of chair time"
+        return "look", f"{percent}%, nearly full"
+    return "plain", f"{percent}%"
 
 
 def _lead(cells: Sequence[DayCell]) -> str:

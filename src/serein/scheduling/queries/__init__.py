@@ -18,6 +18,7 @@ from serein.scheduling.queries.appointments import (
     stranded,
 )
 from serein.scheduling.queries.capacity import Change, HalfHour, Outlook, Use, capacity_on, what_if
+from serein.scheduling.queries.changes import changes_together, least_change
 from serein.scheduling.queries.clinic import ClinicFact, Part, clinic_of
 from serein.scheduling.queries.days import (
     Span,
@@ -41,6 +42,8 @@ from serein.scheduling.queries.hours import (
     is_open,
     specials_from,
 )
+from serein.scheduling.queries.kept import new_pages, stale_days
+from serein.scheduling.queries.repair import DayRepair, repair_of
 from serein.scheduling.queries.search import (
     Asked,
     cascade_options,
@@ -93,6 +96,7 @@ __all__ = [
     "Change",
     "ClinicFact",
     "ClosureFact",
+    "DayRepair",
     "HalfHour",
     "OfferFact",
     "Outlook",
@@ -121,6 +125,7 @@ __all__ = [
     "capacity_on",
     "cascade_options",
     "chairs_of",
+    "changes_together",
     "clinic_of",
     "closures_from",
     "count_series",
@@ -135,19 +140,23 @@ __all__ = [
     "hours_preview",
     "is_open",
     "late_options",
+    "least_change",
     "maintenance_days",
     "maintenance_due",
     "move_options",
     "neighbours",
+    "new_pages",
     "next_available",
     "offer",
     "offers_of",
     "patient_side",
     "propose_series",
     "rebook_tasks",
+    "repair_of",
     "series_rules",
     "settings_of",
     "specials_from",
+    "stale_days",
     "standing_of_series",
     "stranded",
     "type_of",

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 _SHIFT = ("local_date", "staff_id", "start_time", "end_time", "breaks")
 """Columns of shifts that are read as text: a year of them is read in one go."""
 
+Outages = Mapping[UUID, tuple[tuple[date, date, str], ...]]
+"""When each chair or other thing is out of use: first day, last day, why."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -154,9 +157,7 @@ def rosters(clinic: ClinicFact, days: Iterable[date]) -> dict[date, Roster]:
         return {}
     first, last = wanted[0], wanted[-1]
     shifts = (
-        Shift.objects.filter(
-            site_id=clinic.site_id, local_date__range=(first, last), is_withdrawn=False
-        )
+        Shift.objects.filter(site_id=clinic.site_id, local_date__in=wanted, is_withdrawn=False)
         .order_by("start_time", "staff__name", "pk")
         .annotate(**{f"{name}_text": Cast(F(name), TextField()) for name in _SHIFT})
         .values_list("role", *(f"{name}_text" for name in _SHIFT))
@@ -186,7 +187,8 @@ _kept: dict[UUID, ClinicFact] = {}
 
 
 def _read(site_id: UUID, stamp: UUID | None) -> ClinicFact:
-    parts = (*_chairs(site_id), *_things(site_id))
+    outages = _outages(site_id)
+    parts = (*_chairs(site_id, outages), *_things(site_id, outages))
     return ClinicFact(
         site_id=site_id,
         stamp=stamp,
@@ -206,16 +208,14 @@ def _first(facts: Iterable[TypeFact]) -> TypeFact:
     return found
 
 
-def _chairs(site_id: UUID) -> tuple[Part, ...]:
-    outages = _outages(site_id, "chair_id")
+def _chairs(site_id: UUID, outages: Outages) -> tuple[Part, ...]:
     rows = Chair.objects.filter(site_id=site_id, is_in_use=True).order_by("name", "pk")
     return tuple(
         Part(row.pk, Kind.CHAIR, row.name, outages=outages.get(row.pk, ())) for row in rows
     )
 
 
-def _things(site_id: UUID) -> tuple[Part, ...]:
-    outages = _outages(site_id, "resource_id")
+def _things(site_id: UUID, outages: Outages) -> tuple[Part, ...]:
     rows = Resource.objects.filter(site_id=site_id, is_in_use=True).order_by("kind", "name", "pk")
     return tuple(
         Part(
@@ -230,12 +230,13 @@ def _things(site_id: UUID) -> tuple[Part, ...]:
     )
 
 
-def _outages(site_id: UUID, column: str) -> dict[UUID, tuple[tuple[date, date, str], ...]]:
+def _outages(site_id: UUID) -> Outages:
     found: dict[UUID, tuple[tuple[date, date, str], ...]] = {}
-    rows = UnitOutage.objects.filter(
-        site_id=site_id, is_withdrawn=False, **{f"{column}__isnull": False}
-    )
-    for unit_id, first, last, why in rows.values_list(column, "first_date", "last_date", "reason"):
+    rows = UnitOutage.objects.filter(site_id=site_id, is_withdrawn=False)
+    for chair_id, resource_id, first, last, why in rows.values_list(
+        "chair_id", "resource_id", "first_date", "last_date", "reason"
+    ):
+        unit_id = chair_id or resource_id
         found[unit_id] = (*found.get(unit_id, ()), (first, last, why))
     return found
 

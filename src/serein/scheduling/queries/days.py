@@ -59,6 +59,12 @@ class Entry:
     nurse_id: UUID | None
     state: str
 
+    @property
+    def units(self) -> dict[Kind, UUID]:
+        """What it has of each kind."""
+        found = {kind: getattr(self, column) for kind, column in COLUMN_OF.items()}
+        return {kind: unit for kind, unit in found.items() if unit is not None}
+
 
 _FIELDS = tuple(each.name for each in fields(Entry))
 
@@ -133,14 +139,10 @@ def taken_of(entry: Entry) -> tuple[Taken, ...]:
 
     Things of which it has none are not counted: it was booked when the site kept no account of them.
     """
-    units = {
-        kind: unit
-        for kind, column in COLUMN_OF.items()
-        if (unit := getattr(entry, column)) is not None
-    }
+    at = tick_of(entry.starts_at)
     return tuple(
         row
-        for row in taken_by(footprint_of(entry), tick_of(entry.starts_at), units, visit_id=entry.pk)
+        for row in taken_by(footprint_of(entry), at, entry.units, visit_id=entry.pk)
         if row.kind is Kind.NURSE or row.unit_id is not None
     )
 
@@ -153,9 +155,7 @@ def entries(
     found: dict[date, list[Entry]] = {day: [] for day in wanted}
     if not wanted:
         return found
-    rows = Appointment.objects.filter(
-        occupying(at), site_id=site_id, local_date__range=(min(wanted), max(wanted))
-    )
+    rows = Appointment.objects.filter(occupying(at), site_id=site_id, local_date__in=wanted)
     left_out = set(ignoring)
     for values in rows.order_by("starts_at", "pk").values_list(*_FIELDS):
         entry = Entry(*values)

@@ -24,6 +24,8 @@ from serein.scheduling.queries.days import (
 from serein.scheduling.queries.find import OFFER_GRID_MINUTES, visit_at
 from serein.scheduling.queries.kept import empty_masks, horizon
 from serein.scheduling.rules import (
+    CoverMode,
+    DayMasks,
     DayStarts,
     DueWindow,
     Horizon,
@@ -39,6 +41,7 @@ from serein.scheduling.rules import (
     footprints,
     tick_of,
 )
+from serein.scheduling.rules.availability import keepers
 from serein.scheduling.rules.horizon import all_runs
 from serein.scheduling.states import VisitKind
 
@@ -55,8 +58,8 @@ LATE_DAYS = 14
 NO_CHAIR = "The clinic has no chair in use; add one under opening hours."
 
 DayTimes = tuple[date, tuple[datetime, ...]]
-Chairs = dict[int, tuple[Any, ...]]
-"""For each start of a day, the chairs that are free for it."""
+Units = dict[int, tuple[Any, ...]]
+"""For each start of a day, the chairs or the nurses who are free for all of the visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def propose_series(
         first, not_before, patient_id, tuple(ignoring), pins, tuple(done), can_come, driver
     )
     book, patient = horizon(clinic, asked.span, asked.ignoring), asked.patient()
+    series = _that_count(series, clinic)
     free = _starts(clinic, series, book, patient, not_before)
 
     def propose(unbooked: Sequence[DayStarts], alone: Sequence[DayStarts] | None) -> Proposal:
@@ -247,6 +251,13 @@ def maintenance_days(site_id: UUID, window: DueWindow) -> tuple[date, ...]:
     return rules.maintenance_days(clinic_of(site_id).hours, window)
 
 
+def _that_count(series: SeriesRules, clinic: ClinicFact) -> SeriesRules:
+    """Drop the wish for one nurse where none is named: nurses are a pool, or shifts are not kept."""
+    if clinic.cover.mode is CoverMode.POOL or Kind.NURSE in clinic.unlimited:
+        return replace(series, wishes=replace(series.wishes, same_nurse=False))
+    return series
+
+
 def _starts(
     clinic: ClinicFact,
     series: SeriesRules,
@@ -266,11 +277,13 @@ def _starts(
         DayStarts(
             day,
             tuple(chairs),
-            tuple(firsts.get(day, {})),
+            tuple(firsts[day][0]) if day in firsts else (),
             chairs=chairs,
-            first_chairs=firsts.get(day, {}),
+            first_chairs=firsts[day][0] if day in firsts else {},
+            nurses=nurses,
+            first_nurses=firsts[day][1] if day in firsts else {},
         )
-        for day, chairs in later.items()
+        for day, (chairs, nurses) in later.items()
     )
 
 
@@ -280,35 +293,45 @@ def _asker(
     patient: PatientSide,
     not_before: datetime,
     grid_minutes: int,
-) -> Callable[[VisitType], dict[date, Chairs]]:
-    """Return a function that lists the starts of a visit by day, each with the chairs free for it."""
+) -> Callable[[VisitType], dict[date, tuple[Units, Units]]]:
+    """Return a function that lists the starts of a visit by day, with the chairs and nurses free."""
+    masks = {day.day: day for day in book.days}
 
-    def ask(visit: VisitType) -> dict[date, Chairs]:
-        found: dict[date, Chairs] = {}
-        starts = rules.find_starts(
+    def ask(visit: VisitType) -> dict[date, tuple[Units, Units]]:
+        found: dict[date, list[int]] = {}
+        for start in rules.find_starts(
             visit, book, zone=clinic.zone, patient=patient,
             not_before=tick_of(not_before) + 1, grid_minutes=grid_minutes,
-        )  # fmt: skip
-        needs = [
-            [need for need in way.needs if need.kind is Kind.CHAIR] for way in footprints(visit)
-        ]
-        free = {
-            day.day: [
-                (unit, day.origin, [all_runs(need, mask) for need in needs])
-                for unit, mask in day.free.get(Kind.CHAIR, ())
-            ]
-            for day in book.days
+        ):  # fmt: skip
+            found.setdefault(start.day, []).append(start.tick)
+        return {
+            day: (_chairs_at(masks[day], visit, ticks), _nurses_at(masks[day], visit, ticks))
+            for day, ticks in found.items()
         }
-        for start in starts:
-            chairs = tuple(
-                unit
-                for unit, origin, runs in free[start.day]
-                if any(run >> (start.tick - origin) & 1 for run in runs)
-            )
-            found.setdefault(start.day, {})[start.tick] = chairs
-        return found
 
     return ask
+
+
+def _chairs_at(day: DayMasks, visit: VisitType, ticks: Sequence[int]) -> Units:
+    needs = [[need for need in way.needs if need.kind is Kind.CHAIR] for way in footprints(visit)]
+    free = [
+        (chair, [all_runs(need, mask) for need in needs])
+        for chair, mask in day.free.get(Kind.CHAIR, ())
+    ]
+    return {
+        tick: tuple(
+            chair for chair, runs in free if any(run >> day.bit_of(tick) & 1 for run in runs)
+        )
+        for tick in ticks
+    }
+
+
+def _nurses_at(day: DayMasks, visit: VisitType, ticks: Sequence[int]) -> Units:
+    """The nurses who could keep the patient; where they are a pool, nobody is named."""
+    free = list(keepers(day, footprints(visit)[0]))
+    return {
+        tick: tuple(nurse for nurse, mask in free if mask >> day.bit_of(tick) & 1) for tick in ticks
+    }
 
 
 def _days_for(
@@ -325,7 +348,10 @@ def _days_for(
     patient = patient_side(moving.patient_id, span, ignoring=ignoring)
     book = horizon(clinic, span, ignoring)
     found = _asker(clinic, book, patient, not_before, grid_minutes)(visit)
-    return tuple(DayStarts(day, tuple(chairs), chairs=chairs) for day, chairs in found.items())
+    return tuple(
+        DayStarts(day, tuple(chairs), chairs=chairs, nurses=nurses)
+        for day, (chairs, nurses) in found.items()
+    )
 
 
 def _around(

@@ -9,10 +9,27 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from serein.scheduling.models import COLUMN_OF, Appointment, ChairTick, PatientTick, ResourceTick
+from serein.scheduling.models import (
+    COLUMN_OF,
+    Appointment,
+    ChairTick,
+    ClinicDay,
+    PatientTick,
+    ResourceTick,
+)
 from serein.scheduling.queries.clinic import ClinicFact, clinic_of, rosters
 from serein.scheduling.queries.days import footprint_of, occupying
-from serein.scheduling.rules import FULL_LOAD, Kind, day_words, span_ticks, tick_of
+from serein.scheduling.rules import (
+    FULL_LOAD,
+    CoverMode,
+    Kind,
+    day_words,
+    pages,
+    span_ticks,
+    tick_of,
+)
+from serein.scheduling.rules.availability import kept_loads
+from serein.scheduling.rules.masks import span_mask
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,7 +54,7 @@ class Held:
 
 
 def verify_day(site_id: UUID, day: date, at: datetime) -> tuple[Violation, ...]:
-    """Check a day's book anew from its visits: overlaps, nurses, hours, and the rows that guard it."""
+    """Check a day's book anew from its visits: overlaps, nurses, hours, its guard rows, its page."""
     clinic = clinic_of(site_id)
     rows = list(
         Appointment.objects.filter(occupying(at), site_id=site_id, local_date=day).order_by(
@@ -47,8 +64,10 @@ def verify_day(site_id: UUID, day: date, at: datetime) -> tuple[Violation, ...]:
     return (
         *_overlaps(rows),
         *_too_few_nurses(clinic, day, rows),
+        *_overtaxed(clinic, rows),
         *_outside_hours(clinic, day, rows),
         *_unguarded(rows),
+        *_belied_by_page(clinic, day, rows, at),
     )
 
 
@@ -89,6 +108,24 @@ def _too_few_nurses(
             return
 
 
+def _overtaxed(clinic: ClinicFact, rows: Sequence[Appointment]) -> Iterator[Violation]:
+    """Where a visit has one nurse, no moment may ask more of her than one nurse can do."""
+    mode = clinic.cover.mode
+    if not clinic.settings.is_staff_planned or mode is CoverMode.POOL:
+        return
+    needed: dict[tuple[UUID, int], list[tuple[int, UUID]]] = defaultdict(list)
+    for row in rows:
+        if row.nurse_id is not None and not row.override_reason:
+            start = tick_of(row.starts_at)
+            for load in kept_loads(footprint_of(row), mode):
+                for tick in range(start + load.start, start + load.start + load.ticks):
+                    needed[row.nurse_id, tick].append((load.units, row.pk))
+    over = [loads for loads in needed.values() if sum(units for units, _ in loads) > FULL_LOAD]
+    if over:
+        who = tuple(sorted({pk for loads in over for _, pk in loads}))
+        yield Violation("One nurse has more patients than she can keep.", who)
+
+
 def _outside_hours(
     clinic: ClinicFact, day: date, rows: Sequence[Appointment]
 ) -> Iterator[Violation]:
@@ -120,6 +157,25 @@ def _unguarded(rows: Sequence[Appointment]) -> Iterator[Violation]:
         }
         if wanted != kept[row.pk]:
             yield Violation("The rows that guard this visit do not match it.", (row.pk,))
+
+
+def _belied_by_page(
+    clinic: ClinicFact, day: date, rows: Sequence[Appointment], at: datetime
+) -> Iterator[Violation]:
+    """What the search reads must not show as free what a visit holds."""
+    stored = ClinicDay.objects.filter(site_id=clinic.site_id, local_date=day).first()
+    page = stored and pages.read(stored.page)
+    if not stored or not page or not page.seal.holds(clinic.stamp, stored.version, at):
+        return
+    free = {str(unit): mask for units in page.masks.free.values() for unit, mask in units}
+    for row in rows:
+        for held in _holds(row):
+            begins = max(page.masks.bit_of(held.start), 0)
+            ends = max(page.masks.bit_of(held.end), 0)
+            if free.get(held.what.split()[1], 0) & span_mask(begins, ends):
+                yield Violation(
+                    "The page of this day shows as free what this visit holds.", (row.pk,)
+                )
 
 
 def _holds(row: Appointment) -> Iterator[Held]:

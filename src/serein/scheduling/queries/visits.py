@@ -13,7 +13,8 @@ from django.db.models import Count
 from serein.core.errors import NotFound
 from serein.scheduling.models import Appointment
 from serein.scheduling.queries.days import occupying, type_of, visit_of
-from serein.scheduling.rules import Kind, VisitType
+from serein.scheduling.rules import TICK_MINUTES, Kind, VisitType, ticks_for
+from serein.scheduling.rules.phases import seat_kind
 from serein.scheduling.states import STANDING, AppointmentState, VisitKind
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ class UnitFact:
 
 @dataclass(frozen=True, slots=True)
 class PhaseFact:
-    """One phase of a visit at its own time."""
+    """One phase of a visit at its own time, and the kind of place in which it is spent, if any."""
 
     name: str
     starts_at: datetime
     ends_at: datetime
     is_with_patient: bool
+    seat: Kind | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +203,10 @@ def _units(row: Appointment) -> Iterable[UnitFact]:
 
 
 def _phases(row: Appointment) -> Iterable[PhaseFact]:
-    at = row.starts_at
+    at, moves = row.starts_at, row.recovery_chair_id is not None
     for phase in _shape(row).phases:
         if phase.minutes:
-            ends_at = at + timedelta(minutes=phase.minutes)
-            yield PhaseFact(phase.name, at, ends_at, phase.with_patient)
+            ends_at = at + timedelta(minutes=ticks_for(phase.minutes) * TICK_MINUTES)
+            seat = seat_kind(phase.seat, moves=moves)
+            yield PhaseFact(phase.name, at, ends_at, phase.with_patient, seat)
             at = ends_at

@@ -13,7 +13,8 @@ from serein.scheduling.models import Appointment, Offer, RebookTask, WaitlistEnt
 from serein.scheduling.queries.clinic import ClinicFact, Roster, clinic_of, rosters, units_on
 from serein.scheduling.queries.days import footprint_of
 from serein.scheduling.queries.visits import VisitFact, facts_of
-from serein.scheduling.rules import FULL_LOAD, Kind, Unit, span_ticks, tick_of
+from serein.scheduling.rules import FULL_LOAD, CoverMode, Kind, Unit, span_ticks, tick_of
+from serein.scheduling.rules.availability import kept_loads
 from serein.scheduling.states import WAITING, AppointmentState, OfferState, RebookState, WaitState
 
 if TYPE_CHECKING:
@@ -38,10 +39,14 @@ class RebookFact:
 
 @dataclass(frozen=True, slots=True)
 class AffectedFact:
-    """A visit that no longer fits where it is booked, and every reason, in sentences."""
+    """A visit that no longer fits where it is booked, and every reason, in sentences.
+
+    ``has_lost_seat`` says that a thing or person of its own is gone, not only that there are too few.
+    """
 
     visit: VisitFact
     reasons: tuple[str, ...]
+    has_lost_seat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +132,18 @@ def affected(
         by_day[row.local_date].append(row)
     on_shift = rosters(clinic, by_day)
     found: dict[UUID, list[str]] = {}
+    unseated: set[UUID] = set()
     for day, visits in by_day.items():
         roster = on_shift.get(day, Roster())
         for row, reason in _reasons(clinic, day, roster, visits):
             found.setdefault(row.pk, []).append(reason)
+        for row, reason in _lost_seats(clinic, day, roster, visits):
+            found.setdefault(row.pk, []).append(reason)
+            unseated.add(row.pk)
     facts = _by_id(found)
-    return tuple(AffectedFact(facts[pk], tuple(reasons)) for pk, reasons in found.items())
+    return tuple(
+        AffectedFact(facts[pk], tuple(reasons), pk in unseated) for pk, reasons in found.items()
+    )
 
 
 def unconfirmed(site_id: UUID, at: datetime) -> tuple[UnconfirmedFact, ...]:
@@ -208,18 +219,26 @@ def _reasons(
 ) -> Iterator[tuple[Appointment, str]]:
     """Pair each visit of a day with what is wrong with it. What was overridden is known already."""
     windows = clinic.windows(day)
-    units = {unit.id: unit for unit in units_on(clinic, day, roster)}
     judged = [row for row in visits if not row.override_reason]
     for row in judged:
         start, end = span_ticks(row.starts_at, row.ends_at)
         if not any(opens <= start and end <= closes for opens, closes in windows):
             yield row, rules.explain_day(clinic.hours, day).because
-    for row in visits:
-        for reason in _missing(row, units):
-            yield row, reason
     if clinic.settings.is_staff_planned:
         for row in _without_nurse(roster, judged):
             yield row, "Fewer nurses on shift than the visits need then."
+
+
+def _lost_seats(
+    clinic: ClinicFact, day: date, roster: Roster, visits: Sequence[Appointment]
+) -> Iterator[tuple[Appointment, str]]:
+    """Pair each visit with each thing or person of its own that is not there."""
+    units = {unit.id: unit for unit in units_on(clinic, day, roster)}
+    for row in visits:
+        for reason in _missing(row, units):
+            yield row, reason
+        if clinic.settings.is_staff_planned and not _is_kept(clinic.cover.mode, roster, row):
+            yield row, "The nurse named for this visit is not here then."
 
 
 def _missing(row: Appointment, units: dict[object, Unit]) -> Iterator[str]:
@@ -250,6 +269,17 @@ def _unit_of(row: Appointment, kind: Kind) -> UUID | None:
         Kind.MONITOR: row.monitor_id,
     }
     return columns.get(kind)
+
+
+def _is_kept(mode: CoverMode, roster: Roster, row: Appointment) -> bool:
+    """Whether the nurse named for a visit, if one is, is on shift for all of it that is hers."""
+    if mode is CoverMode.POOL or row.nurse_id is None or row.override_reason:
+        return True
+    start, spans = tick_of(row.starts_at), roster.nurses.get(row.nurse_id, ())
+    return all(
+        any(a <= start + load.start and start + load.start + load.ticks <= b for a, b in spans)
+        for load in kept_loads(footprint_of(row), mode)
+    )
 
 
 def _without_nurse(roster: Roster, visits: Sequence[Appointment]) -> list[Appointment]:

@@ -24,7 +24,6 @@ from serein.scheduling.rules.book import (
 )
 from serein.scheduling.rules.day import (
     DayMasks,
-    MaskCache,
     day_masks,
 )
 from serein.scheduling.rules.fit import (
@@ -66,6 +65,7 @@ from serein.scheduling.rules.invites import (
     invite_line,
     revisions,
 )
+from serein.scheduling.rules.keeping import fewest_changes
 from serein.scheduling.rules.ladder import (
     Ladder,
 )
@@ -76,6 +76,7 @@ from serein.scheduling.rules.moves import (
     cascade,
     distance,
     due_window,
+    gap_reach,
     late_options,
     maintenance_days,
     move_options,
@@ -224,7 +225,6 @@ __all__ = [
     "Ladder",
     "LateAnswer",
     "Load",
-    "MaskCache",
     "Need",
     "Offer",
     "PatientSide",
@@ -267,12 +267,14 @@ __all__ = [
     "earliest_series",
     "elapsed_hours",
     "explain_day",
+    "fewest_changes",
     "find_starts",
     "first_fit",
     "float_nurses",
     "footprints",
     "free_units",
     "gap_problem",
+    "gap_reach",
     "holiday_names",
     "hours_sentence",
     "infusion_type",

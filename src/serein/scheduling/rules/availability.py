@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from serein.scheduling.rules.phases import (
     Footprint,
     Id,
     Kind,
+    Load,
     VisitType,
     footprints,
     needs_by_kind,
@@ -140,14 +141,23 @@ def _choice(horizon: Horizon, day: DayMasks, footprint: Footprint, place: int) -
 
 
 def _nurses(day: DayMasks, footprint: Footprint, place: int) -> tuple[Id, ...]:
-    """The nurses who could keep the patient; the float nurses do the rest."""
-    own = [
-        load
-        for load in footprint.loads
-        if day.cover is not CoverMode.FLOAT or load.units < FULL_LOAD
-    ]
-    return tuple(
-        nurse
-        for nurse, row in day.nurses
-        if all(run(plane(row, load.units), load) & place for load in own)
-    )
+    return tuple(nurse for nurse, mask in keepers(day, footprint) if mask & place)
+
+
+def kept_loads(footprint: Footprint, mode: CoverMode) -> tuple[Load, ...]:
+    """What of a visit is its own nurse's: all of it, or what the float nurses do not do."""
+    floats = mode is CoverMode.FLOAT
+    return tuple(load for load in footprint.loads if not floats or load.units < FULL_LOAD)
+
+
+def keepers(day: DayMasks, footprint: Footprint) -> Iterator[tuple[Id, int]]:
+    """The nurses who could keep a patient, each with the starts for which she could.
+
+    Where nurses float, the float nurses do the rest; where they are a pool, nobody is named.
+    """
+    own = kept_loads(footprint, day.cover)
+    for nurse, row in day.nurses:
+        mask = span_mask(0, day.length)
+        for load in own:
+            mask &= run(plane(row, load.units), load)
+        yield nurse, mask

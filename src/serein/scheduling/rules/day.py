@@ -6,7 +6,7 @@ Masks reach beyond closing by a tail, because turnover may.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -128,36 +128,12 @@ def plane(counts: bytes, wanted: int) -> int:
     return at_least(counts, wanted)
 
 
-class MaskCache:
-    """Masks of days, served only while their version is the one the database has now.
-
-    The key names the site and the day. The version is read anew for every search, so a booking by
-    another process is never overlooked; whoever books still checks inside the lock.
-    """
-
-    def __init__(self, size: int = 2000) -> None:
-        self._size = size
-        self._kept: dict[Hashable, tuple[Hashable, DayMasks]] = {}
-
-    def get(self, key: Hashable, version: Hashable, build: Callable[[], DayMasks]) -> DayMasks:
-        """Return the masks of a day, building them only if their version changed."""
-        known = self._kept.get(key)
-        if known is not None and known[0] == version:
-            return known[1]
-        masks = build()
-        if len(self._kept) >= self._size:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[key] = (version, masks)
-        return masks
-
-
 __all__ = [
     "Away",
     "Cover",
     "CoverMode",
     "DayBook",
     "DayMasks",
-    "MaskCache",
     "Unit",
     "day_masks",
     "plane",

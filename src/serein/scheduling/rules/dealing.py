@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from serein.scheduling.rules.availability import kept_loads
 from serein.scheduling.rules.book import CoverMode, DayBook
 from serein.scheduling.rules.capacity import capacities, draws
 from serein.scheduling.rules.day import DayMasks, day_masks
 from serein.scheduling.rules.fit import Job, Placed
 from serein.scheduling.rules.masks import span_mask
-from serein.scheduling.rules.phases import FULL_LOAD, Footprint, Id, Kind, Load, needs_by_kind
+from serein.scheduling.rules.phases import Footprint, Id, Kind, Load, needs_by_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,8 @@ class _Dealing:
     def _kept_from(self, want: Wanted) -> int:
         return want.tick + min((load.start for load in self._kept(want.way)), default=0)
 
-    def _kept(self, way: Footprint) -> Iterator[Load]:
-        floats = self.masks.cover is CoverMode.FLOAT
-        return (load for load in way.loads if not floats or load.units < FULL_LOAD)
+    def _kept(self, way: Footprint) -> tuple[Load, ...]:
+        return kept_loads(way, self.masks.cover)
 
 
 def _bits(load: Load) -> range:

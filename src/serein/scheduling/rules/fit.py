@@ -18,11 +18,21 @@ from serein.scheduling.rules.phases import Footprint, Id, Kind, VisitType, taken
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One visit to be placed on a day, and the tick at which its patient would like to begin."""
+    """One visit to be placed on a day, and the tick at which its patient would like to begin.
+
+    ``within`` are the first and the last tick at which it may begin, whatever is free.
+    """
 
     id: Id
     visit_type: VisitType
     wish: int | None = None
+    within: tuple[int, int] | None = None
+
+    def may_begin(self, tick: int) -> bool:
+        """Say whether a tick keeps its limits; the time that it has now always does."""
+        if self.within is None or tick == self.wish:
+            return True
+        return self.within[0] <= tick <= self.within[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,8 @@ def legal_ticks(job: Job, book: DayBook) -> list[int]:
     if not horizon.days:
         return []
     origin = horizon.days[0].origin
-    return [origin + bit for bit in bits(horizon.starts(job.visit_type))]
+    ticks = (origin + bit for bit in bits(horizon.starts(job.visit_type)))
+    return [tick for tick in ticks if job.may_begin(tick)]
 
 
 def _start_for(job: Job, book: DayBook) -> int | None:

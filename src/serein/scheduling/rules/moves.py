@@ -69,7 +69,7 @@ def move_options(
     for starts in days:
         if not _day_suits(rules, starts.day, sorted(around), zone):
             continue
-        low, high = _reach(rules, starts.day, previous, following, zone)
+        low, high = gap_reach(rules, starts.day, previous, following, zone)
         ticks = [tick for tick in starts.ticks if low <= tick and (high is None or tick <= high)]
         if ticks:
             found.append((starts.day, tuple(moment_of(tick) for tick in ticks)))
@@ -194,14 +194,14 @@ def affected(visits: Iterable[Taken], outages: Iterable[Taken]) -> tuple[Id, ...
     return tuple(dict.fromkeys(held.visit_id for held in sorted(hit, key=lambda held: held.start)))
 
 
-def _reach(
+def gap_reach(
     rules: SeriesRules,
     day: date,
     previous: datetime | None,
     following: datetime | None,
     zone: ZoneInfo,
 ) -> tuple[int, int | None]:
-    """The first and the last tick on a day that keep both gaps; an empty reach if none does."""
+    """Return the first and the last tick on a day that keep both gaps; (1, 0) if none does."""
     gaps, nothing = rules.gaps, (1, 0)
     low, high = 0, None
     for neighbour, sign in ((previous, 1), (following, -1)):

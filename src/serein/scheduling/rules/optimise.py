@@ -41,6 +41,7 @@ LOST, MOVED = 1_000_000, 10_000
 """In a repair, one visit lost outweighs all moves, and one move all minutes."""
 
 NOT_INSTALLED = "OR-Tools is not installed"
+SHIFTED = "each visit at its own time if that is free, else at the next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,20 +147,23 @@ def repair_day(
     zone: ZoneInfo,
     freeze_minutes: int = 30,
     budget_s: float = 5.0,
+    limits: Mapping[Id, tuple[int, int]] | None = None,
 ) -> RepairProposal:
     """Propose what to move on a day that lost a chair, a nurse or some hours.
 
     ``book`` is the day as it is now, outages in, without anything that ``visits`` take. Visits that
     have begun or begin within ``freeze_minutes`` stay. The fewest go to another day, then the
-    fewest move, then they move least.
+    fewest move, then they move least. ``limits`` are the first and the last tick at which a visit
+    may begin, so that the gaps of its series hold.
     """
     until = now + freeze_minutes // TICK_MINUTES
     base, urgent = _with_frozen([visit for visit in visits if visit.tick <= until], book)
-    jobs = [Job(v.id, v.visit_type, v.tick) for v in visits if v.tick > until]
+    kept = limits or {}
+    jobs = [Job(v.id, v.visit_type, v.tick, kept.get(v.id)) for v in visits if v.tick > until]
     simple = shift_right(jobs, base, until)
     found, bound, seconds = simple, 0, 0.0
     cp = _solver()
-    method = f"{NOT_INSTALLED}: shifted to the right"
+    method = SHIFTED if cp else f"{NOT_INSTALLED}: {SHIFTED}"
     if cp is not None and _cost(jobs, simple):
         answer = _least(_Model(cp, day_masks(base)), jobs, until, simple, budget_s)
         better = _realised_moves(answer.chosen, jobs, base)
@@ -282,7 +286,7 @@ def _least(
         own = []
         for footprint, bit in model.starts(job.visit_type):
             tick = model.masks.origin + bit
-            if tick <= until and tick != job.wish:
+            if (tick <= until and tick != job.wish) or not job.may_begin(tick):
                 continue
             variable = model.offer(job.id, footprint, bit, 1)
             model.model.add_hint(variable, int(hint[job.id] == tick))

@@ -1,7 +1,7 @@
 """A visit as phases at fixed offsets, each naming the people and things it needs.
 
-The phases follow each other without a wait, so one start decides everything. Lengths are rounded up
-to whole ticks. Defaults of lengths and loads are clinic defaults, review.
+The phases follow each other without a wait, so one start decides everything. A visit type is written
+in steps of five minutes; the minutes of an order are rounded up to whole ticks. Defaults of lengths and loads are clinic defaults, review.
 """
 
 from __future__ import annotations
@@ -223,7 +223,7 @@ def _footprint(visit_type: VisitType, *, moves: bool) -> Footprint:
     left_chair: int | None = None
     for phase in visit_type.phases:
         end = at + ticks_for(phase.minutes)
-        seat = _seat_kind(phase.seat, moves=moves)
+        seat = seat_kind(phase.seat, moves=moves)
         if seat is Kind.RECOVERY and left_chair is None:
             left_chair = at
         for kind, begin in _kinds(phase, seat, at, end):
@@ -258,7 +258,8 @@ def _kinds(phase: Phase, seat: Kind | None, at: int, end: int) -> list[tuple[Kin
     return [(kind, begin) for kind, begin in found if begin < end]
 
 
-def _seat_kind(seat: Seat, *, moves: bool) -> Kind | None:
+def seat_kind(seat: Seat, *, moves: bool) -> Kind | None:
+    """The kind of place of a phase, for a visit that moves to a recovery chair or stays."""
     if seat is Seat.CHAIR_OR_RECOVERY:
         return Kind.RECOVERY if moves else Kind.CHAIR
     return {Seat.CHAIR: Kind.CHAIR, Seat.ROOM: Kind.ROOM}.get(seat)

@@ -110,7 +110,7 @@ class _Units:
             [day.chairs_for(n).get(tick, ()) for n, (day, tick) in self._numbered(days, ticks)]
         )
         nurses = nurses or self._fewest(
-            [day.nurses.get(tick, ()) for _, (day, tick) in self._numbered(days, ticks)]
+            [day.nurses_for(n).get(tick, ()) for n, (day, tick) in self._numbered(days, ticks)]
         )
         return Ranked(cost, tuple(day.day for day in days), ticks, chairs, nurses)
 
@@ -130,5 +130,5 @@ class _Units:
         if self.keeps_chair:
             keeps.append(Keep(day.chairs_for(number), weights.chair_change))
         if self.keeps_nurse:
-            keeps.append(Keep(day.nurses, weights.nurse_change))
+            keeps.append(Keep(day.nurses_for(number), weights.nurse_change))
         return keeps

@@ -53,6 +53,15 @@ class Roster:
         The loads of a visit without a nurse go, in order of time, to the first nurse who can carry
         them, else to the first at all.
         """
+        if all(load.unit_id in self.keeper_ids for load in self.own):
+            return tuple(
+                (
+                    unit.id,
+                    self._left([unit], [load for load in self.own if load.unit_id == unit.id]),
+                )
+                for unit in self.units
+                if unit.id in self.keeper_ids
+            )
         left = {
             unit.id: list(self._left([unit], ()))
             for unit in self.units

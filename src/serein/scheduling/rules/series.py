@@ -96,7 +96,8 @@ class SeriesRules:
 class DayStarts:
     """The legal starts of one day, ascending; those of the longer first visit where they differ.
 
-    ``chairs`` and ``nurses`` say for each start which are free for the whole visit.
+    ``chairs`` and ``nurses`` say for each start which are free for the whole visit; nurses are told
+    where one keeps the patient throughout, not where all are a pool.
     """
 
     day: date
@@ -105,12 +106,16 @@ class DayStarts:
     chairs: Mapping[int, tuple[Id, ...]] = field(default_factory=dict)
     first_chairs: Mapping[int, tuple[Id, ...]] | None = None
     nurses: Mapping[int, tuple[Id, ...]] = field(default_factory=dict)
+    first_nurses: Mapping[int, tuple[Id, ...]] | None = None
 
     def ticks_for(self, number: int) -> tuple[int, ...]:
         return self.ticks if number > 1 or self.first_ticks is None else self.first_ticks
 
     def chairs_for(self, number: int) -> Mapping[int, tuple[Id, ...]]:
         return self.chairs if number > 1 or self.first_chairs is None else self.first_chairs
+
+    def nurses_for(self, number: int) -> Mapping[int, tuple[Id, ...]]:
+        return self.nurses if number > 1 or self.first_nurses is None else self.first_nurses
 
 
 @dataclass(frozen=True, slots=True)

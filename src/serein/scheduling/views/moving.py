@@ -17,7 +17,8 @@ from serein.core.clinic_time import local_day, moment
 from serein.core.errors import NotFound, Refused
 from serein.patients.queries import patients_by_id
 from serein.scheduling import actions, presenters, queries, rules
-from serein.scheduling.forms import AskForm, BoardMoveForm, BookOneForm
+from serein.scheduling.forms import AskForm, BoardMoveForm, BookOneForm, LateForm
+from serein.scheduling.presenters.moving import due_words, late_line
 from serein.scheduling.presenters.visits import gap_words
 from serein.scheduling.queries import Wanted
 from serein.scheduling.rules import Blocker, BlockerKind, Kind
@@ -30,10 +31,16 @@ if TYPE_CHECKING:
 
     from serein.accounts.requests import ClinicRequest
     from serein.scheduling.presenters import Verdict
+    from serein.scheduling.presenters.moving import LateLine
     from serein.scheduling.queries import AppointmentFact, VisitFact
+    from serein.scheduling.rules import DueWindow
 
 OFFER_DAYS = 14
 """How far ahead free times are listed for a visit that belongs to no series."""
+
+EVERY_DAYS, WINDOW_DAYS = 28, 7
+"""When a maintenance infusion follows the last one, and how far from that it may lie (clinic
+default, review)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,8 @@ def move_on_board(request: ClinicRequest, appointment_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "ask": AskForm(initial=_ask_initial(asked, visit.starts_at, zone)),
+        "late": _late(request, visit, series, zone),
+        "late_form": LateForm(request.GET or None) if _is_today(request, visit, zone) else None,
         "move": presenters.move_page(
             visit,
             _name(visit, request.site_id),
@@ -80,6 +89,28 @@ def move_on_board(request: ClinicRequest, appointment_id: UUID) -> HttpResponse:
         "back_url": board,
     }
     return page(request, "scheduling/move_on_board.html", context)
+
+
+def _is_today(request: ClinicRequest, visit: VisitFact, zone: ZoneInfo) -> bool:
+    return visit.local_date == local_day(request.at, zone)
+
+
+def _late(
+    request: ClinicRequest, visit: VisitFact, series: AppointmentFact | None, zone: ZoneInfo
+) -> LateLine | None:
+    """What becomes of a visit whose patient comes late: from now, or from when they say they come."""
+    if series is None or not _is_today(request, visit, zone):
+        return None
+    form, expected = LateForm(request.GET), None
+    if form.is_valid() and form.cleaned_data["arrives"]:
+        expected = moment(visit.local_date, form.cleaned_data["arrives"], zone)
+    soonest = rules.moment_of(rules.tick_of(request.at) + 1)
+    limit = timedelta(minutes=queries.settings_of(request.site_id).late_minutes)
+    if expected is None and soonest < visit.starts_at + limit:
+        return None
+    arrives = max(expected or soonest, soonest)
+    found = queries.late_options(request.site_id, visit.appointment_id, arrives_at=arrives)
+    return late_line(found, zone)
 
 
 def book_one(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
@@ -101,19 +132,29 @@ def book_one(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
         return done
     wanted = Wanted(chosen.code, patient_id)
     asked = _asked(request, zone)
+    due = _due(chosen.kind, patient_id)
     today = local_day(request.at, zone)
+    first, last = today, today + timedelta(days=OFFER_DAYS)
+    if due is not None and due.last >= today:
+        first, last = max(due.first, today), due.last
     context = {
         "form": form,
         "ask": AskForm(initial=_ask_initial(asked, None, zone)),
         "types": [(fact.code, fact.name, fact.code == chosen.code) for fact in types],
         "type": chosen,
         "verdict": _judged(request, wanted, asked, zone),
-        "days": presenters.day_choices(
-            _free(request, wanted, today, today + timedelta(days=OFFER_DAYS)), zone, form.chosen()
-        ),
+        "days": presenters.day_choices(_free(request, wanted, first, last), zone, form.chosen()),
+        "due": due_words(due, request.at, zone) if due is not None else "",
+        "span": f"{rules.day_words(first)} to {rules.day_words(last)}",
         "back_url": back,
     }
     return page(request, "scheduling/book_one.html", context)
+
+
+def _due(kind: VisitKind, patient_id: UUID) -> DueWindow | None:
+    if kind is not VisitKind.MAINTENANCE:
+        return None
+    return queries.maintenance_due(patient_id, every_days=EVERY_DAYS, window_days=WINDOW_DAYS)
 
 
 def _book_one(*, reason: str = "", chair_id: UUID | None = None, **facts: object) -> object:

@@ -12,6 +12,7 @@ from serein.core.errors import NotFound, Refused
 from serein.core.forms import KeyedForm
 from serein.scheduling import actions, presenters, queries
 from serein.scheduling.forms import CancelForm, MoveForm
+from serein.scheduling.presenters.moving import around_words, together_lines
 from serein.scheduling.rules import start_words
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from serein.accounts.requests import ClinicRequest
     from serein.scheduling.queries import AppointmentFact
+    from serein.scheduling.queries.changes import Change
 
 
 def move(request: ClinicRequest, patient_id: UUID, appointment_id: UUID) -> HttpResponse:
@@ -44,7 +46,17 @@ def move(request: ClinicRequest, patient_id: UUID, appointment_id: UUID) -> Http
             return saved(request, f"Infusion {fact.number} moved to {words}.", to=_back(patient_id))
     options = queries.move_options(request.site_id, appointment_id, not_before=request.at)
     visit = presenters.visit_page(fact, options, zone, form.chosen())
-    return page(request, "scheduling/move.html", _context(form, visit, patient_id))
+    context = _context(form, visit, patient_id)
+    together: tuple[Change, ...] = ()
+    if not options:
+        together = queries.changes_together(request.site_id, appointment_id, request.at)
+    context |= {
+        "around": around_words(fact, queries.standing_of_series(fact.series_id), zone),
+        "together": together_lines(together, zone),
+        "accept_url": reverse("scheduling:accept_proposal", args=[appointment_id]),
+        "fresh": KeyedForm(),
+    }
+    return page(request, "scheduling/move.html", context)
 
 
 def cancel(request: ClinicRequest, patient_id: UUID, appointment_id: UUID) -> HttpResponse:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.urls import reverse
@@ -14,24 +16,28 @@ from serein.core.answers import carry_out, page, sent
 from serein.core.clinic_time import local_day
 from serein.core.errors import NotFound
 from serein.core.forms import KeyedForm
-from serein.messaging.queries import answers_of
+from serein.messaging.queries import answers_of, guests_by_id
 from serein.messaging.rules import Answer
 from serein.patients.queries import patients_by_id
 from serein.scheduling import actions, queries, rules
 from serein.scheduling.forms.worklists import AcceptForm, AssignForm, ReasonForm
 from serein.scheduling.presenters import worklists as words
-from serein.scheduling.states import VisitKind
+from serein.scheduling.presenters.repair import repair_page
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from serein.accounts.requests import ClinicRequest
-    from serein.scheduling.queries import AffectedFact, RebookFact
+    from serein.scheduling.queries import AffectedFact, RebookFact, VisitFact
+    from serein.scheduling.queries.changes import Change
 
 PROPOSALS = 12
 """For so many affected visits a proposal is worked out at once; the others follow as these go."""
 
 AHEAD_DAYS = 60
+
+REPAIR_SECONDS = 3.0
+"""How long a repair is searched while somebody waits for the page."""
 
 
 def rebook(request: ClinicRequest, form: KeyedForm | None = None) -> HttpResponse:
@@ -100,18 +106,46 @@ def undo(request: ClinicRequest, patient_id: UUID, appointment_id: UUID) -> Http
 
 
 def affected(request: ClinicRequest, form: KeyedForm | None = None) -> HttpResponse:
-    """List the visits that no longer fit where they are booked, each with a proposal."""
-    zone = zone_of(request.site_id)
+    """List the visits that no longer fit where they are booked, each with a proposal.
+
+    Those for which the least has to change come first.
+    """
+    zone, clinic = zone_of(request.site_id), queries.clinic_of(request.site_id)
     facts = _affected(request)
-    people = _people(request, [fact.visit for fact in facts])
-    given: set[datetime] = set()
+    people, given = _people(request, [fact.visit for fact in facts]), set[datetime]()
     lines = [
-        words.affected_line(
-            fact, people, zone, _proposal(request, fact, given) if number < PROPOSALS else {}
-        )
+        words.affected_line(fact, people, zone, _change(request, fact.visit, number, given))
         for number, fact in enumerate(facts)
     ]
-    return _shown(request, "affected", form, lines=lines, limit=PROPOSALS)
+    days = Counter(fact.visit.local_date for fact in facts)
+    broken = [
+        words.broken_day(day, count)
+        for day, count in sorted(days.items())
+        if count > 1 and rules.is_open(clinic.hours, day)
+    ]
+    return _shown(
+        request,
+        "affected",
+        form,
+        lines=sorted(lines, key=words.changes_of),
+        broken=broken,
+        is_cut=len(facts) > PROPOSALS,
+    )
+
+
+def repair(request: ClinicRequest) -> HttpResponse:
+    """Propose how one day can be kept as it is now; each move is accepted by itself."""
+    day = _day_asked(request)
+    found = queries.repair_of(request.site_id, day, request.at, budget_s=REPAIR_SECONDS)
+    people, given = _people(request, list(found.visits.values())), set[datetime]()
+    elsewhere = {
+        pk: queries.least_change(
+            request.site_id, found.visits[pk], request.at, given=given, may_stay=False
+        )
+        for pk in found.lost
+    }
+    shown = repair_page(found, elsewhere, people, zone_of(request.site_id))
+    return _shown(request, "repair", None, repair=shown, day=day.isoformat())
 
 
 def accept_proposal(request: ClinicRequest, appointment_id: UUID) -> HttpResponse:
@@ -127,9 +161,16 @@ def accept_proposal(request: ClinicRequest, appointment_id: UUID) -> HttpRespons
             )
         return actions.cascade_move(series_id=visit.series_id, starts=moves, reason=_MOVED, **facts)
 
-    return carry_out(request, form, act, said="Moved.", to=_url("affected")) or affected(
-        request, form
-    )
+    def said(made: Any) -> str:
+        stays = made.pk == appointment_id
+        return "It keeps its time; the chair or the nurse is another." if stays else "Moved."
+
+    day, to = request.POST.get("day", ""), _url("affected")
+    if day:
+        to = f"{_url('repair')}?day={quote(day)}"
+    elif request.POST.get("back") == "visits" and visit.patient_id is not None:
+        to = reverse("plans:visits", args=[visit.patient_id])
+    return carry_out(request, form, act, said=said, to=to) or affected(request, form)
 
 
 def unconfirmed(request: ClinicRequest, form: KeyedForm | None = None) -> HttpResponse:
@@ -169,31 +210,20 @@ def _affected(request: ClinicRequest) -> tuple[AffectedFact, ...]:
     return queries.affected(request.site_id, request.at, last=last)
 
 
-def _proposal(
-    request: ClinicRequest, fact: AffectedFact, given: set[datetime]
-) -> dict[int, tuple[datetime, datetime]]:
-    """The nearest legal move, else the nearest series that moves others too; times are given once."""
-    visit = fact.visit
-    if visit.kind not in (VisitKind.FIRST, VisitKind.INFUSION) or visit.patient_id is None:
-        return {}
-    options = queries.move_options(request.site_id, visit.appointment_id, not_before=request.at)
-    starts = [at for _, times in options for at in times if at not in given]
-    if starts:
-        best = min(starts, key=lambda at: (abs(at - visit.starts_at), at))
-        given.add(best)
-        return {visit.number: (visit.starts_at, best)}
-    cascades = queries.cascade_options(
-        request.site_id, visit.appointment_id, not_before=request.at, limit=1
-    )
-    if not cascades:
-        return {}
-    standing = queries.standing_of_series(visit.series_id)
-    moving = standing[len(standing) - len(cascades[0].starts) :]
-    return {
-        old.number: (old.starts_at, then)
-        for old, then in zip(moving, cascades[0].starts, strict=True)
-        if old.starts_at != then
-    }
+def _change(
+    request: ClinicRequest, visit: VisitFact, number: int, given: set[datetime]
+) -> Change | None:
+    """The least change for one visit; None for those that wait until the first are seen to."""
+    if number >= PROPOSALS:
+        return None
+    return queries.least_change(request.site_id, visit, request.at, given=given)
+
+
+def _day_asked(request: ClinicRequest) -> date:
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        raise NotFound from None
 
 
 def _shown(request: ClinicRequest, name: str, form: KeyedForm | None, **more: Any) -> HttpResponse:
@@ -218,7 +248,10 @@ def counts(request: ClinicRequest) -> dict[str, int]:
 
 
 def _people(request: ClinicRequest, visits: list[Any]) -> dict[UUID, Any]:
-    return patients_by_id(request.site_id, words.people_on(visits))
+    return {
+        **patients_by_id(request.site_id, words.people_on(visits)),
+        **guests_by_id(request.site_id, words.guests_on(visits)),
+    }
 
 
 def _task(request: ClinicRequest, rebook_id: UUID) -> RebookFact:

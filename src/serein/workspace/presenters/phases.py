@@ -37,8 +37,6 @@ LOOKS = {
 KEY = tuple(LOOKS[name] for name in LOOKS if name != "consult")
 """What stands in the key of the board."""
 
-BEFORE_THE_SEAT = "check_in"
-
 
 def look_of(name: str) -> Look:
     """Return how a phase is drawn; one that a clinic has named itself is plain."""
@@ -49,15 +47,13 @@ def look_of(name: str) -> Look:
 def seated(visit: VisitFact) -> dict[Kind, tuple[PhaseFact, ...]]:
     """Group the phases of a visit by the kind of place in which they are spent.
 
-    Whoever has a recovery chair goes there from the recovery on. Check-in has no seat.
+    A phase that is spent nowhere yet, such as check-in, is in none of them.
     """
-    if visit.unit(Kind.CHAIR) is None:
-        return {Kind.ROOM: visit.phases}
-    in_seat = tuple(phase for phase in visit.phases if phase.name != BEFORE_THE_SEAT)
-    if visit.unit(Kind.RECOVERY) is None:
-        return {Kind.CHAIR: in_seat}
-    moves = next((n for n, phase in enumerate(in_seat) if phase.name == "recovery"), len(in_seat))
-    return {Kind.CHAIR: in_seat[:moves], Kind.RECOVERY: in_seat[moves:]}
+    places: dict[Kind, tuple[PhaseFact, ...]] = {}
+    for phase in visit.phases:
+        if phase.seat is not None:
+            places[phase.seat] = (*places.get(phase.seat, ()), phase)
+    return places
 
 
 def phase_words(phases: Sequence[PhaseFact], zone: ZoneInfo) -> str:

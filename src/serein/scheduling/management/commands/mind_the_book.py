@@ -1,4 +1,4 @@
-"""Queue the reminders that are due, and forget once a night what guarded days that are over."""
+"""Queue the reminders that are due, keep pages ready, forget at night what guarded days gone by."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         for site_id in accounts.site_ids():
             by, zone = Actor.system(site_id), accounts.zone_of(site_id)
             queued += actions.queue_reminders(site_id, by, at)
+            actions.keep_pages(site_id, at)
             if at.astimezone(zone).hour == NIGHT_HOUR:
                 today = local_day(at, zone)
                 key = derived_key(site_id, f"prune {today.isoformat()}")
