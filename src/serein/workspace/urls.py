@@ -11,6 +11,7 @@ urlpatterns = [
     route("today/live/", views.today, act=Act.SIGNED_IN, name="today_live", is_poll=True),
     route("chairs/", views.chairs, act=Act.SEE_CHAIRS, name="chairs"),
     route("chairs/live/", views.chairs_live, act=Act.SEE_CHAIRS, name="chairs_live", is_poll=True),
+    route("calls/", views.calls, act=Act.SIGNED_IN, name="calls", is_poll=True),
     route("board/", views.board, act=Act.SEE_SCHEDULE, name="board"),
     route("board/live/", views.board, act=Act.SEE_SCHEDULE, name="board_live", is_poll=True),
     route("patients/<uuid:patient_id>/", views.chart, act=Act.SEE_DEMOGRAPHICS, name="chart"),
