@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bedside.physiology import Script
 from bedside.simulator import Monitor, Person, Place
 from serein.accounts import actions as accounts
@@ -20,14 +22,20 @@ from serein.monitoring.rules.incoming import take_in
 from serein.patients import queries as patients
 from serein.scheduling import queries as schedule
 from tests.conftest import actor, new_key
+from tests.flows.infusion_steps import booked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
+    from django.test import Client
+
+    from serein.accounts.models import Staff
     from serein.infusions.models import InfusionSession
     from serein.monitoring.models import Device, RawMessage
     from serein.monitoring.queries.feed import FeedFact
     from serein.monitoring.rules.feed import Why
+    from tests.conftest import Personas
     from tests.flows.infusion_steps import Clinic
 
 EUI = "00A0C9FFFE000001"
@@ -80,8 +88,10 @@ def turn_feed(clinic: Clinic, *, is_on: bool) -> None:
     )
 
 
-def at_the_chair(clinic: Clinic, script: Script = Script.CALM, **changed: Any) -> Bedside:
-    """Turn the feed on, add the monitor of the chair, check the patient in."""
+def at_the_chair(
+    clinic: Clinic, script: Script = Script.CALM, *, is_running: bool = False, **changed: Any
+) -> Bedside:
+    """Turn the feed on, add the monitor of the chair, check the patient in or start the infusion."""
     turn_feed(clinic, is_on=True)
     appointment = schedule.appointment(clinic.appointments[0], clinic.people.dana.site_id)
     device = clinic.do(
@@ -92,7 +102,7 @@ def at_the_chair(clinic: Clinic, script: Script = Script.CALM, **changed: Any) -
         identifier=EUI,
         chair_id=appointment.chair_id,
     )
-    visit = clinic.check_in()
+    visit = clinic.running() if is_running else clinic.check_in()
     patient = patients.patient_for(clinic.people.dana.site_id, clinic.patient_id)
     monitor = Monitor(
         7,
@@ -106,6 +116,28 @@ def at_the_chair(clinic: Clinic, script: Script = Script.CALM, **changed: Any) -
     )
     clinic.now += timedelta(seconds=60)
     return Bedside(clinic, visit, replace(monitor, **changed), device)
+
+
+@pytest.fixture
+def clinic(personas: Personas) -> Clinic:
+    return booked(personas)
+
+
+@pytest.fixture
+def bed(clinic: Clinic) -> Bedside:
+    return at_the_chair(clinic)
+
+
+@pytest.fixture
+def see(clock: Any, sign_in: Callable[[Staff], Client]) -> Callable[..., Any]:
+    """Open an address as somebody at the clinic's moment, or send to it."""
+
+    def seen(clinic: Clinic, who: Staff, url: str, data: dict[str, Any] | None = None) -> Any:
+        clock.move_to(clinic.now)
+        client = sign_in(who)
+        return client.get(url) if data is None else client.post(url, data)
+
+    return seen
 
 
 OTHER = Person("999999-9", "Other", "Ann", "19500101")

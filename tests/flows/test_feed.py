@@ -26,6 +26,7 @@ from serein.monitoring.rules import Source
 from serein.monitoring.rules.feed import Why
 from serein.monitoring.rules.incoming import take_in
 from serein.scheduling import queries as schedule
+from tests.flows import feed_steps
 from tests.flows.feed_steps import (
     OTHER,
     Bedside,
@@ -36,37 +37,14 @@ from tests.flows.feed_steps import (
     turn_feed,
     why,
 )
-from tests.flows.infusion_steps import Clinic, booked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.test import Client
-
-    from serein.accounts.models import Staff
-    from tests.conftest import Personas
+    from tests.flows.infusion_steps import Clinic
 
 
-@pytest.fixture
-def clinic(personas: Personas) -> Clinic:
-    return booked(personas)
-
-
-@pytest.fixture
-def bed(clinic: Clinic) -> Bedside:
-    return at_the_chair(clinic)
-
-
-@pytest.fixture
-def see(clock: Any, sign_in: Callable[[Staff], Client]) -> Callable[..., Any]:
-    """Open an address as somebody at the clinic's moment, or send to it."""
-
-    def seen(clinic: Clinic, who: Staff, url: str, data: dict[str, Any] | None = None) -> Any:
-        clock.move_to(clinic.now)
-        client = sign_in(who)
-        return client.get(url) if data is None else client.post(url, data)
-
-    return seen
+clinic, bed, see = feed_steps.clinic, feed_steps.bed, feed_steps.see
 
 
 def test_while_the_feed_is_off_messages_are_kept_and_filed_to_nobody(clinic: Clinic) -> None:

@@ -12,54 +12,34 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from bedside.physiology import Script
+from bedside.play import part
 from serein.core.errors import NotFound, Refused, SomeoneActedFirst
 from serein.monitoring import actions
+from serein.monitoring.management.commands.simulate_devices import cast
 from serein.monitoring.queries import devices as tray
 from serein.monitoring.queries import feed
 from serein.monitoring.rules import Source
 from serein.monitoring.rules.feed import Why
 from tests.conftest import actor, new_key
+from tests.flows import feed_steps
 from tests.flows.feed_steps import (
     EUI,
     OTHER,
     Bedside,
     accept,
-    at_the_chair,
     file,
     offered,
     why,
 )
-from tests.flows.infusion_steps import Clinic, booked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.test import Client
-
-    from serein.accounts.models import Staff
     from tests.conftest import Personas
 
 
-@pytest.fixture
-def clinic(personas: Personas) -> Clinic:
-    return booked(personas)
-
-
-@pytest.fixture
-def bed(clinic: Clinic) -> Bedside:
-    return at_the_chair(clinic)
-
-
-@pytest.fixture
-def see(clock: Any, sign_in: Callable[[Staff], Client]) -> Callable[..., Any]:
-    """Open an address as somebody at the clinic's moment, or send to it."""
-
-    def seen(clinic: Clinic, who: Staff, url: str, data: dict[str, Any] | None = None) -> Any:
-        clock.move_to(clinic.now)
-        client = sign_in(who)
-        return client.get(url) if data is None else client.post(url, data)
-
-    return seen
+clinic, bed, see = feed_steps.clinic, feed_steps.bed, feed_steps.see
 
 
 def test_trouble_of_one_kind_is_one_line_and_stays_dismissed(bed: Bedside) -> None:
@@ -179,3 +159,26 @@ def test_it_listens_beyond_this_machine_with_a_certificate_only(
 ) -> None:
     with pytest.raises(CommandError, match=words):
         call_command("listen", port=0, **options)
+
+
+def test_played_devices_stand_at_the_chairs_in_which_somebody_sits_and_are_filed(
+    bed: Bedside,
+) -> None:
+    clinic, site_id = bed.clinic, bed.device.site_id
+    (chair,) = cast(site_id, at=clinic.now)
+    assert cast(site_id, at=clinic.now) == [chair]
+    assert chair.monitor == EUI
+    facts = {fact.identifier: fact for fact in tray.devices_of(site_id)}
+    assert (facts[chair.pump].kind, facts[chair.pump].chair_name) == ("pump", chair.place.chair)
+    played = part(chair, Script.CALM, at=clinic.now)
+    for leaves_at, data in played.messages(every_s=10, last_s=30):
+        assert file(clinic, [data], leaves_at).verdict == "accepted"
+    assert why(bed) == []
+    clinic.now += timedelta(seconds=30)
+    assert offered(bed).newest["flow_ml_per_h"].value == 60
+    assert len(offered(bed).proposed) == 1
+
+
+def test_devices_are_played_in_the_demo_clinic_only(personas: Personas) -> None:
+    with pytest.raises(CommandError, match="Choose the demo clinic"):
+        call_command("simulate_devices")

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.urls import reverse
 
 from serein.accounts import actions as accounts
 from serein.accounts.permissions import IDLE_MINUTES, SIGNED_IN_HOURS, Role
 from serein.audit import queries as audit
 from serein.audit.queries import Change
-from serein.config.live.hub import MOST_WAITING, Listener
+from serein.config.live import hub as hubs
+from serein.config.live import stream as streams
+from serein.config.live.hub import MOST_WAITING, Hub, Listener
 from serein.config.live.sign_ins import still_signed_in
+from serein.config.live.stream import told
+from serein.config.live.tiles import Drawn, draw
 from tests.conftest import MONDAY_9, actor, new_key
 
 if TYPE_CHECKING:
@@ -82,6 +87,109 @@ def test_a_page_that_does_not_keep_up_is_told_that_it_missed_some(personas: Pers
 
 async def _taken(listener: Listener) -> tuple[Change, ...]:
     return await listener.next_changes(0.1)
+
+
+class Deaf(Hub):
+    """A hub whose database went away after the first question."""
+
+    async def ask(self, question: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if question is audit.newest_number:
+            return 5
+        raise OperationalError("the database is away")
+
+
+def test_readings_of_devices_are_told_apart_and_move_no_tile(personas: Personas) -> None:
+    site_id = personas.sam.site_id
+    phone = Listener(new_key(), site_id, personas.sam.pk, "Sam", "key", has_tiles=True)
+    tablet = Listener(new_key(), site_id, personas.sam.pk, "Sam", "key")
+    hub = Hub()
+    hub.listeners = {one.stream_id: one for one in (phone, tablet)}
+    hub.tell(Change(7, site_id, None, "monitoring", hubs.FEED))
+    assert not hub.has_news
+    assert [told(change, names_patients=True) for change in tablet.waiting] == [
+        'event: change\nid: 7\ndata: {"of": null, "kind": "feed"}\n\n'
+    ]
+    hub.tell(Change(8, site_id, None, "monitoring", "monitoring.VitalSet"))
+    assert hub.has_news
+    assert '"kind": "monitoring"' in told(tablet.waiting[-1], names_patients=True)
+    assert not phone.waiting
+
+
+class Calm(Hub):
+    """A hub to which nothing happens; it writes down who was forgotten."""
+
+    forgotten = 0
+
+    async def ask(self, question: Any, /, *args: Any, **kwargs: Any) -> Any:
+        answers = {audit.newest_number: 5, audit.changes_after: (5, ()), audit.changes_of: ((), 5)}
+        return answers.get(question)
+
+    async def leave(self, listener: Listener, *, comes_back: bool = False) -> None:
+        self.forgotten += not comes_back
+        await super().leave(listener, comes_back=comes_back)
+
+
+@pytest.mark.parametrize("is_unplugged", [False, True])
+def test_a_stream_ends_by_itself_and_the_page_opens_the_next_at_once(
+    is_unplugged: bool, personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "RENEW_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(streams, "BEAT_EVERY_SECONDS", 0.05)
+    sam = personas.sam
+    listener = Listener(new_key(), sam.site_id, sam.pk, "Sam", "key", place="session-7")
+
+    async def listen() -> tuple[list[Any], int]:
+        hub, heard = Calm(), []
+        monkeypatch.setattr(streams, "hub_of_this_loop", lambda: hub)
+        events = streams.events(listener, 5, names_patients=True)
+        async for event in events:
+            heard.append(event)
+            if is_unplugged and len(heard) > 1:
+                break
+        await events.aclose()
+        assert not hub.listeners
+        return heard, hub.forgotten
+
+    heard, forgotten = asyncio.run(listen())
+    assert heard[0].startswith("retry: 2000\n\nevent: beat")
+    assert forgotten == is_unplugged
+    assert (heard[-1] == "retry: 200\n\n") is not is_unplugged
+
+
+@pytest.mark.parametrize("has_tiles", [False, True])
+def test_a_hub_that_cannot_read_falls_silent_so_that_pages_say_since_when(
+    has_tiles: bool, personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubs, "WELL_FOR_SECONDS", 0.2)
+    sam = personas.sam
+    listener = Listener(
+        new_key(), sam.site_id, sam.pk, "Sam", "key", role=sam.role, has_tiles=has_tiles
+    )
+
+    async def listen() -> tuple[bool, bool]:
+        hub = Deaf()
+        await hub.join(listener)
+        at_first = hub.is_well(listener)
+        await asyncio.sleep(0.3)
+        found = at_first, hub.is_well(listener)
+        await hub.leave(listener)
+        return found
+
+    assert asyncio.run(listen()) == (True, False)
+
+
+def test_tiles_that_say_the_same_are_not_sent_again(
+    personas: Personas,
+) -> None:
+    robin, priya, sam = personas.robin, personas.priya, personas.sam
+    readers = [actor(priya), actor(sam), actor(robin)]
+    first = draw(readers, 7, {})
+    assert set(first) == {(one.site_id, one.role) for one in (priya, sam, robin)}
+    assert all(b"\nid: 7\ndata: <div" in each.event for each in first.values())
+    assert all(each.event.count(b"\n") == 4 for each in first.values())
+    assert draw(readers, 8, first) == first
+    later = draw(readers, 9, {**first, (sam.site_id, sam.role): Drawn(7, b"", "older")})
+    assert [key for key in first if later[key] is not first[key]] == [(sam.site_id, sam.role)]
 
 
 def test_a_server_without_live_streams_says_how_things_stand_and_ends(

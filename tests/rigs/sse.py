@@ -34,6 +34,7 @@ class Stream:
     cookie: str
     after: str = ""
     place: str = ""
+    part: str = ""
     events: list[Event] = field(default_factory=list)
     is_over: bool = False
 
@@ -42,7 +43,9 @@ class Stream:
         headers = {"Cookie": f"session={self.cookie}", "Accept": "text/event-stream"}
         if self.after:
             headers["Last-Event-ID"] = self.after
-        self._line.request("GET", f"/live/changes/?at={self.place}", headers=headers)
+        self._line.request(
+            "GET", f"/live/changes/?at={self.place}&part={self.part}", headers=headers
+        )
         self._answer = self._line.getresponse()
         assert self._answer.status == 200, self._answer.status
         self._thread = threading.Thread(target=self._read, daemon=True)

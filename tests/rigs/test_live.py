@@ -66,12 +66,12 @@ class Pair:
         line.close()
         return status
 
-    def chart(self, number: int) -> None:
+    def chart(self, number: int, sbp_mmhg: int = 124) -> None:
         """Let Sam chart a set through one of the servers."""
         status = self.send(
             number,
             self.made["sessions"][0]["vitals"],
-            when="0", sbp_mmhg="124", dbp_mmhg="76", hr_bpm="71", spo2_percent="98",
+            when="0", sbp_mmhg=str(sbp_mmhg), dbp_mmhg="76", hr_bpm="71", spo2_percent="98",
         )  # fmt: skip
         assert status == 302, status
 
@@ -172,6 +172,40 @@ def test_the_stream_says_nothing_of_a_patient_but_an_id_and_to_some_not_even_tha
     assert heard.facts["kind"] in {"monitoring", "infusions"}
     for stream in (clinical, desk):
         stream.close()
+
+
+def test_the_tiles_of_all_chairs_come_drawn_once_for_everybody_who_has_them_open(
+    pair: Pair,
+) -> None:
+    readers = [
+        Stream(pair.ports[0], pair.cookie(name), place="chairs", part="chairs")
+        for name in ("priya", "priya", "sam")
+    ]
+    for stream in readers:
+        first = stream.wait_for("part")
+        assert 'id="chairs-now"' in first.data
+    known = [len(stream.named("part")) for stream in readers]
+    sent_at = time.monotonic()
+    pair.chart(1, 131)
+    shown = [
+        stream.wait_for("part", more_than=before)
+        for stream, before in zip(readers, known, strict=True)
+    ]
+    assert all(event.at - sent_at < WITHIN_SECONDS for event in shown)
+    assert all("131/76" in event.data for event in shown)
+    assert shown[0].data == shown[1].data
+    assert ("/order" in shown[0].data, "/order" in shown[2].data) == (True, False)
+    assert all(stream.named("change") == [] for stream in readers)
+    for stream in readers:
+        stream.close()
+
+
+def test_who_may_not_see_the_chairs_gets_no_tiles(pair: Pair) -> None:
+    desk = Stream(pair.ports[0], pair.cookie("morgan"), place="chairs", part="chairs")
+    desk.wait_for("change")
+    time.sleep(1.5)
+    assert desk.named("part") == []
+    desk.close()
 
 
 def test_who_comes_back_gets_each_missed_change_once_and_in_order(pair: Pair) -> None:

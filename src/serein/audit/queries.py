@@ -29,6 +29,7 @@ class Change:
     site_id: UUID
     patient_id: UUID | None
     kind: str
+    subject_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _numbered() -> QuerySet[AuditEntry, tuple[int, UUID, UUID | None, str, bool]
 
 def _change(row: tuple[int, UUID, UUID | None, str, bool]) -> Change:
     seq, site_id, patient_id, subject_type, _ = row
-    return Change(seq, site_id, patient_id, subject_type.split(".")[0])
+    return Change(seq, site_id, patient_id, subject_type.split(".")[0], subject_type)
 
 
 def looking(site_id: UUID, at: datetime) -> tuple[LookingFact, ...]:

@@ -14,6 +14,7 @@ COMMANDS = {
     "score": "score a file of questionnaire answers",
     "pharmacokinetics": "simulate ketamine levels: simulate, cohort, models",
     "listen": "receive readings of monitors and pumps (HL7 over MLLP)",
+    "simulate-devices": "play monitors and pumps at the chairs of the demo clinic",
     "work": "send messages in a process of its own, instead of in the server",
     "migrate": "bring the tables up to date",
     "check": "check the installation",

@@ -1,4 +1,4 @@
-"""What wakes the reader of changes: PostgreSQL calls by NOTIFY, SQLite is asked every 250 ms."""
+"""What wakes the reader of changes: PostgreSQL calls by NOTIFY, SQLite is asked every 100 ms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import connection
 
 log = logging.getLogger("serein.live")
 
-ASK_EVERY_SECONDS = 0.25
+ASK_EVERY_SECONDS = 0.1
 CATCH_UP_SECONDS = 2.0
 """The table is read so often even when nobody calls, so that a call that got lost costs no more."""
 
@@ -30,10 +30,10 @@ class Bell(Protocol):
 
 
 class Clock:
-    """Rings every quarter of a second."""
+    """Rings ten times a second."""
 
     async def wait(self) -> None:
-        """Wait for the next quarter."""
+        """Wait for the next tenth."""
         await asyncio.sleep(ASK_EVERY_SECONDS)
 
     async def close(self) -> None:

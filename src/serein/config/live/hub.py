@@ -2,7 +2,9 @@
 
 There is one hub for each event loop. It asks the audit chain for what is new (the chain is the
 table of events: append-only, numbered in the order of commit, marked with site and patient), so
-that one question serves every open page. No listener holds a connection to the database.
+that one question serves every open page, and it draws the tiles of all chairs once for everybody
+who has them open. No listener holds a connection to the database. When the hub itself cannot read,
+it says so by silence: pages hear no beat and show since when.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import asyncio
 import logging
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
@@ -22,6 +25,8 @@ from serein.audit import actions as audit_actions
 from serein.audit import queries as audit
 from serein.config.live.bell import bell_for
 from serein.config.live.sign_ins import still_signed_in
+from serein.config.live.tiles import DRAW_EVERY_SECONDS, LOOK_EVERY_SECONDS, Drawn, draw
+from serein.core.actors import Actor
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -46,6 +51,13 @@ PROVE_EVERY_SECONDS = 10.0
 
 READ_AT_ONCE = 500
 
+WELL_FOR_SECONDS = 3.0
+"""A hub that has not read for so long gives no beat: what its pages show may be old."""
+
+FEED = "monitoring.RawMessage"
+"""A change of this came from devices, every second perhaps; tiles show nothing of it, and other
+pages need not hurry."""
+
 SIGNED_OUT, TOO_MANY = "signed-out", "too-many"
 
 
@@ -59,8 +71,12 @@ class Listener:
     name: str
     session_key: str
     place: str = ""
+    role: str = ""
+    has_tiles: bool = False
     has_missed: bool = False
     ended: str = ""
+    drawn: Drawn | None = None
+    is_drawn_anew: bool = False
     waiting: deque[Change] = field(default_factory=deque)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -71,6 +87,22 @@ class Listener:
             self.has_missed = True
         self.waiting.append(change)
         self.news.set()
+
+    def show(self, drawn: Drawn) -> None:
+        """Keep the newest drawing of the tiles for the page; an older one is not sent any more."""
+        if drawn is not self.drawn:
+            self.drawn, self.is_drawn_anew = drawn, True
+            self.news.set()
+
+    def take_drawn(self) -> Drawn | None:
+        """Give the tiles where they were drawn anew since the last time."""
+        is_new, self.is_drawn_anew = self.is_drawn_anew, False
+        return self.drawn if is_new else None
+
+    @property
+    def reader(self) -> Actor:
+        """The person, as the author of nothing."""
+        return Actor(str(self.staff_id), self.name, self.role, self.site_id)
 
     def end(self, why: str) -> None:
         """Let the stream say why it ends, and end."""
@@ -95,6 +127,9 @@ class Hub:
     def __init__(self) -> None:
         self.listeners: dict[UUID, Listener] = {}
         self.position = 0
+        self._read_at = self._drawn_at = 0.0
+        self._drawn: dict[tuple[UUID, str], Drawn] = {}
+        self._has_news = asyncio.Event()
         self._ready = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._thread: ThreadPoolExecutor | None = None
@@ -108,15 +143,21 @@ class Hub:
         if not self._tasks:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="live")
             self._ready = asyncio.Event()
-            self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._prove())]
+            work = (self._read(), self._draw(), self._prove())
+            self._tasks = [asyncio.create_task(each) for each in work]
         await self._ready.wait()
         if listener.place:
             await self.ask(_note_looking, [listener])
+        if listener.has_tiles:
+            self._has_news.set()
 
-    async def leave(self, listener: Listener) -> None:
-        """Forget a page; the last one ends the reading."""
+    async def leave(self, listener: Listener, *, comes_back: bool = False) -> None:
+        """Forget a page; the last one ends the reading.
+
+        One that is to come back at once is still named for a while: its name runs out by itself.
+        """
         self.listeners.pop(listener.stream_id, None)
-        if listener.place and self._thread is not None:
+        if listener.place and self._thread is not None and not comes_back:
             self._thread.submit(_in_thread, audit_actions.forget_looking, [listener.stream_id])
         if not self.listeners:
             self._stop()
@@ -129,6 +170,17 @@ class Hub:
             self._thread.submit(_hang_up)
             self._thread.shutdown(wait=False)
             self._thread = None
+
+    def is_well(self, listener: Listener) -> bool:
+        """Say whether what this page is told is as new as it should be."""
+        now = asyncio.get_running_loop().time()
+        latest = min(self._read_at, self._drawn_at) if listener.has_tiles else self._read_at
+        return now - latest < WELL_FOR_SECONDS
+
+    @property
+    def has_news(self) -> bool:
+        """Say whether the tiles have to be drawn anew."""
+        return self._has_news.is_set()
 
     async def ask(self, question: Callable[P, Told], /, *args: P.args, **kwargs: P.kwargs) -> Told:
         """Ask the database in the hub's own thread, which alone holds a connection."""
@@ -154,20 +206,52 @@ class Hub:
     async def _read_once(self) -> None:
         if not self._ready.is_set():
             self.position = await self.ask(audit.newest_number)
+            self._read_at = self._drawn_at = asyncio.get_running_loop().time()
             self._ready.set()
             return
         while True:
             until, changes = await self.ask(audit.changes_after, self.position, READ_AT_ONCE)
+            self._read_at = asyncio.get_running_loop().time()
             if until == self.position:
                 return
             self.position = until
             for change in changes:
-                self._tell(change)
+                self.tell(change)
 
-    def _tell(self, change: Change) -> None:
+    def tell(self, change: Change) -> None:
+        """Let every page of the site know; pages with tiles get a new drawing instead."""
         for listener in self.listeners.values():
-            if listener.site_id == change.site_id:
+            if listener.site_id != change.site_id:
+                continue
+            if not listener.has_tiles:
                 listener.offer(change)
+            elif change.subject_type != FEED:
+                self._has_news.set()
+
+    async def _draw(self) -> None:
+        loop = asyncio.get_running_loop()
+        await self._ready.wait()
+        while True:
+            began = loop.time()
+            self._has_news.clear()
+            try:
+                await self._draw_once()
+            except Exception:
+                log.exception("the tiles of all chairs could not be drawn")
+            else:
+                self._drawn_at = loop.time()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._has_news.wait(), LOOK_EVERY_SECONDS)
+            await asyncio.sleep(max(0.0, began + DRAW_EVERY_SECONDS - loop.time()))
+
+    async def _draw_once(self) -> None:
+        shown = [one for one in self.listeners.values() if one.has_tiles]
+        if not shown:
+            return
+        people = {(one.site_id, one.role): one.reader for one in shown}
+        self._drawn = await self.ask(draw, people.values(), self.position, self._drawn)
+        for listener in shown:
+            listener.show(self._drawn[listener.site_id, listener.role])
 
     async def _prove(self) -> None:
         while True:

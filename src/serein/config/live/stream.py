@@ -4,10 +4,14 @@ An event ``change`` carries the number of a change, the patient it is about (an 
 for those who may see patients) and the part of the clinic, and nothing else; the page then asks for
 its own parts again. A ``beat`` every two seconds carries the server's time, so that silence looks
 different from calm. A page that comes back names the last number it saw and gets what it missed.
+
+The page of all chairs asks for its tiles instead: an event ``part`` is their HTML, drawn once for
+all readers of a role, and numbered by the newest change in it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import uuid
@@ -21,14 +25,18 @@ from django.utils import timezone
 
 from serein.accounts.permissions import Act, may
 from serein.audit import queries as audit
-from serein.config.live.hub import Listener, hub_of_this_loop
+from serein.config.live.hub import FEED, Listener, hub_of_this_loop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 
     from serein.audit.queries import Change
 
 BEAT_EVERY_SECONDS = 2.0
+RENEW_EVERY_SECONDS = 25.0
+"""The stream of a session page ends so often and the page opens the next at once: a tablet that was
+unplugged, whose line nobody closed, does not, and within a minute is not said to be there any more."""
+
 MOST_REPLAYED = 200
 """So many missed changes are told one by one; beyond, the page is told that it missed some."""
 
@@ -49,13 +57,15 @@ async def changes(request: Any) -> StreamingHttpResponse:
         name=request.actor.name,
         session_key=request.session.session_key or "",
         place=_place(request),
+        role=request.actor.role,
+        has_tiles=_has_tiles(request),
     )
     # The thread of this request waits until the stream ends; it must not keep a connection.
     await sync_to_async(connections.close_all)()
-    return _answer(_events(listener, seen, names_patients=names_patients))
+    return _answer(events(listener, seen, names_patients=names_patients))
 
 
-def _answer(events: AsyncIterator[str] | Iterator[str]) -> StreamingHttpResponse:
+def _answer(events: AsyncIterator[str | bytes] | Iterator[str]) -> StreamingHttpResponse:
     return StreamingHttpResponse(
         events,
         content_type="text/event-stream",
@@ -73,6 +83,10 @@ def _place(request: Any) -> str:
     return asked if may_look and _PLACE.fullmatch(asked) else ""
 
 
+def _has_tiles(request: Any) -> bool:
+    return request.GET.get("part") == "chairs" and may(request.actor.role, Act.SEE_CHAIRS)
+
+
 def _short(site_id: uuid.UUID, seen: int) -> Iterator[str]:
     """Say how things stand and end: a server without live streams is asked again every second."""
     yield "retry: 1000\n\n"
@@ -82,39 +96,60 @@ def _short(site_id: uuid.UUID, seen: int) -> Iterator[str]:
     yield _beat()
 
 
-async def _events(listener: Listener, seen: int, *, names_patients: bool) -> AsyncIterator[str]:
-    hub = hub_of_this_loop()
+async def events(
+    listener: Listener, seen: int, *, names_patients: bool
+) -> AsyncGenerator[str | bytes, None]:
+    """Tell one page what happens, as server-sent events, until it leaves or may no longer listen."""
+    hub, loop = hub_of_this_loop(), asyncio.get_running_loop()
+    spread = 0.8 + 0.2 * (listener.stream_id.int % 100) / 100  # not all pages in one moment
+    until, is_renewed = loop.time() + RENEW_EVERY_SECONDS * spread, False
     try:
         await hub.join(listener)
         yield "retry: 2000\n\n" + _beat()
-        missed, newest = await hub.ask(
-            audit.changes_of, listener.site_id, after=seen, limit=MOST_REPLAYED
-        )
-        if seen and len(missed) < MOST_REPLAYED:
-            for change in missed:
-                yield _told(change, names_patients=names_patients)
-        elif newest > seen:
-            yield _missed(newest)
+        newest = 0
+        if not listener.has_tiles:
+            missed, newest = await hub.ask(
+                audit.changes_of, listener.site_id, after=seen, limit=MOST_REPLAYED
+            )
+            yield _caught_up(missed, seen, newest, names_patients=names_patients)
         while True:
             found = await listener.next_changes(BEAT_EVERY_SECONDS)
             if listener.ended:
                 yield f"event: ended\ndata: {listener.ended}\n\n"
                 return
-            fresh = [change for change in found if change.seq > newest]
-            if listener.has_missed and fresh:
-                listener.has_missed = False
-                yield _missed(fresh[-1].seq)
-            else:
-                yield "".join(_told(one, names_patients=names_patients) for one in fresh)
-            if not found:
+            if drawn := listener.take_drawn():
+                yield drawn.event
+            elif found:
+                fresh = [change for change in found if change.seq > newest]
+                yield _news(listener, fresh, names_patients=names_patients)
+            elif hub.is_well(listener):
                 yield _beat()
+            if listener.place.startswith("session-") and loop.time() > until:
+                is_renewed = True
+                yield "retry: 200\n\n"
+                return
     finally:
-        await hub.leave(listener)
+        await hub.leave(listener, comes_back=is_renewed)
 
 
-def _told(change: Change, *, names_patients: bool) -> str:
+def _caught_up(missed: Sequence[Change], seen: int, newest: int, *, names_patients: bool) -> str:
+    if seen and len(missed) < MOST_REPLAYED:
+        return "".join(told(change, names_patients=names_patients) for change in missed)
+    return _missed(newest) if newest > seen else ""
+
+
+def _news(listener: Listener, fresh: Sequence[Change], *, names_patients: bool) -> str:
+    if listener.has_missed and fresh:
+        listener.has_missed = False
+        return _missed(fresh[-1].seq)
+    return "".join(told(one, names_patients=names_patients) for one in fresh)
+
+
+def told(change: Change, *, names_patients: bool) -> str:
+    """Write a change as an event; readings of devices are told apart from what people chart."""
     about = str(change.patient_id) if names_patients and change.patient_id else None
-    data = json.dumps({"of": about, "kind": change.kind})
+    kind = "feed" if change.subject_type == FEED else change.kind
+    data = json.dumps({"of": about, "kind": kind})
     return f"event: change\nid: {change.seq}\ndata: {data}\n\n"
 
 

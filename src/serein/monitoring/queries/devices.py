@@ -158,6 +158,43 @@ def visits_to_choose(site_id: UUID) -> tuple[VisitFact, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TakenChair:
+    """A chair with its patient, and the identifiers of the devices in use there by kind."""
+
+    chair_id: UUID
+    chair_name: str
+    mrn: str
+    family_name: str
+    given_name: str
+    birth_date: date
+    devices: tuple[tuple[DeviceKind, str], ...]
+
+
+def taken_chairs(site_id: UUID) -> tuple[TakenChair, ...]:
+    """List the chairs in which a patient is being watched now, with the devices there."""
+    rows = MonitoringPeriod.objects.filter(
+        patient__site_id=site_id, closed_at__isnull=True, chair__isnull=False
+    )
+    devices = Device.objects.filter(site_id=site_id, is_in_use=True).order_by("added_at", "pk")
+    at_chair: dict[UUID | None, list[tuple[DeviceKind, str]]] = {}
+    for one in devices:
+        at_chair.setdefault(one.chair_id, []).append((DeviceKind(one.kind), one.identifier))
+    return tuple(
+        TakenChair(
+            chair_id=row.chair.pk,
+            chair_name=row.chair.name,
+            mrn=row.patient.mrn,
+            family_name=row.patient.family_name,
+            given_name=row.patient.given_name,
+            birth_date=row.patient.birth_date,
+            devices=tuple(at_chair.get(row.chair.pk, ())),
+        )
+        for row in rows.select_related("patient", "chair").order_by("chair__name", "pk")
+        if row.chair is not None
+    )
+
+
 def _tray(row: TrayItem, *, readings_count: int = 0) -> TrayFact:
     at = row.device.chair if row.device is not None else None
     return TrayFact(

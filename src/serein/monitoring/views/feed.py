@@ -40,6 +40,7 @@ def _page(
         "feed": _card(request, patient_id, period_id),
         "form": form,
         "back": _home(request, patient_id, period_id),
+        "patient_id": patient_id,
     }
     return page(request, "monitoring/feed.html", context)
 

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from serein.workspace.presenters.visits import StateWords
     from serein.workspace.queries.chairs import ChairFacts, LiveChairs
 
+NO_SCREEN = "No screen is open at this chair"
+"""The tablet was closed, sleeps, or lost its line: what is on the tile may be old."""
+
 TREND_WORDS = {
     Trend.UP: ("↑", "rising"),
     Trend.DOWN: ("↓", "falling"),
@@ -86,10 +89,12 @@ class Tile:
     effects: tuple[str, ...]
     waiting: tuple[StateWordsOf, ...]
     charted_by: str
+    in_charge: str
     here: str
     open_url: str
     message_url: str
     order_url: str
+    emergency_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ def _concern(one: ChairFacts, at: datetime) -> Concern:
         ranks.append(vitals.Rank.ACT_NOW)
     return Concern(
         rank=min(ranks, key=list(vitals.Rank).index, default=None),
-        is_stale=one.silence is not None and one.silence.is_stale,
+        is_stale=one.is_unwatched or (one.silence is not None and one.silence.is_stale),
         is_overdue=vitals.first_owed(one.due) is not None,
         waits_for_answer=any(order.is_open for order in one.orders)
         or any(note.read_at is None for note in one.notes),
@@ -192,10 +197,12 @@ def _tile(one: ChairFacts, concern: Concern, at: datetime, zone: ZoneInfo, by: A
         ),
         waiting=_waiting(one, zone),
         charted_by=last.by_name if last else "",
+        in_charge=one.in_charge.name if one.in_charge else "",
         here=_names(one.here),
         open_url=reverse("infusions:session", args=ids),
         message_url=url("message_nurse", Act.MESSAGE_NURSE),
         order_url=url("order_change", Act.ORDER_AT_CHAIR),
+        emergency_url=reverse("infusions:emergency", args=ids) if is_here else "",
     )
 
 
@@ -292,7 +299,7 @@ def _ago(last: VitalFact | None, at: datetime, zone: ZoneInfo) -> str:
 def _stale(one: ChairFacts, zone: ZoneInfo) -> str:
     silence = one.silence
     if silence is None or not silence.is_stale:
-        return ""
+        return NO_SCREEN if one.is_unwatched else ""
     since = silence.last_at or one.session.started_at
     return f"No reading since {clock(since, zone)}" if since else "No reading"
 

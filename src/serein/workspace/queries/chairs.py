@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from serein.audit import queries as audit
 from serein.infusions import queries as infusions
 from serein.infusions.queries.orders_given import notes_of_sessions, orders_of_sessions
+from serein.infusions.states import DRUG_IN_USE
 from serein.monitoring import queries as monitoring
 from serein.monitoring import rules
 from serein.patients import queries as patients
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from serein.audit.queries import LookingFact
-    from serein.infusions.queries import SessionFact
+    from serein.infusions.queries import InCharge, SessionFact
     from serein.infusions.queries.orders_given import GivenOrder, NurseNote
     from serein.monitoring.queries import FlagFact, VitalFact
     from serein.monitoring.rules import DueSet, Silence, Timeline
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChairFacts:
-    """One visit under way. ``vitals`` are the sets in force, oldest first."""
+    """One visit under way. ``vitals`` are the sets in force, oldest first.
+
+    ``is_unwatched``: the drug is in use and nobody has this chair's screen open.
+    """
 
     session: SessionFact
     patient_name: str
@@ -41,6 +45,8 @@ class ChairFacts:
     orders: tuple[GivenOrder, ...]
     notes: tuple[NurseNote, ...]
     here: tuple[LookingFact, ...]
+    in_charge: InCharge | None
+    is_unwatched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ def live_chairs(*, site_id: UUID, at: datetime) -> LiveChairs:
     effects = safety.side_effects_of_sessions(ids)
     orders, notes = orders_of_sessions(ids), notes_of_sessions(ids)
     looking = audit.looking(site_id, at)
+    in_charge = infusions.in_charge_of(ids)
     plan, ladder = rules.schedule(), rules.ladder()
     found = []
     for one in sessions:
@@ -72,6 +79,7 @@ def live_chairs(*, site_id: UUID, at: datetime) -> LiveChairs:
             continue
         timeline = periods[one.period_id].timeline
         readings = monitoring.readings_from(vitals[one.period_id], timeline)
+        here = tuple(who for who in looking if who.place == f"session-{one.session_id}")
         found.append(
             ChairFacts(
                 session=one,
@@ -87,7 +95,10 @@ def live_chairs(*, site_id: UUID, at: datetime) -> LiveChairs:
                 effects=effects.get(one.session_id, ()),
                 orders=orders.get(one.session_id, ()),
                 notes=notes.get(one.session_id, ()),
-                here=tuple(who for who in looking if who.place == f"session-{one.session_id}"),
+                here=here,
+                in_charge=in_charge.get(one.session_id),
+                # Where no page is heard of at all, pages without streams are open: nobody knows.
+                is_unwatched=bool(looking) and not here and one.state in DRUG_IN_USE,
             )
         )
     return LiveChairs(
