@@ -20,6 +20,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Error, expect
 
+from tests.conftest import PASSWORD
 from tests.flows.infusion_steps import Clinic
 
 if TYPE_CHECKING:
@@ -45,10 +46,29 @@ SHIFTED = """(() => {
 })();"""
 
 KEPT = """async () => {
+  for (let tries = 0; !self.chairStore && tries < 100; tries += 1) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
   const rows = await self.chairStore.all("entries");
   const snapshots = await self.chairStore.all("snapshots");
   return { entries: rows.length, states: rows.map((row) => row.state), snapshots: snapshots.length };
 }"""
+
+
+VITALS = {
+    "sbp_mmhg": "128", "dbp_mmhg": "78", "hr_bpm": "72", "spo2_percent": "98", "rr_per_min": "16",
+}  # fmt: skip
+
+LEAST_PX = 47.5
+"""48 px, less half a pixel of rounding."""
+
+TOO_SMALL = """(least) => [...document.querySelectorAll(
+  "main button, main summary, main input:not([type=hidden]), main select, main textarea, .chair-bar a, .chair-bar button, .chair-top a, .chair-top button, main a.button"
+)].filter((each) => {
+  const target = each.closest("label.choice") ?? each;
+  const box = target.getBoundingClientRect();
+  return each.checkVisibility() && box.width > 0 && Math.min(box.width, box.height) < least;
+}).map((each) => `${each.tagName} ${each.name ?? ""} ${each.textContent.trim().slice(0, 30)}`)"""
 
 
 class Server:
@@ -177,6 +197,15 @@ class Tablet:
         """The sign-in ran out meanwhile."""
         assert self.context is not None
         self.context.clear_cookies()
+
+    def signs_in_again(self) -> None:
+        """Sign in as Sam over the same screen."""
+        self.page.get_by_role("button", name="Sign in to send").click(timeout=15_000)
+        dialog = self.page.locator("#offline-sign-in")
+        dialog.get_by_label("E-mail address").fill("sam@clinic.example")
+        dialog.get_by_label("Password").fill(PASSWORD)
+        dialog.get_by_role("button", name="Sign in").click()
+        expect(self.page.locator("#live")).to_be_visible(timeout=15_000)
 
     def signs_out(self) -> None:
         """Sign out by the menu; afterwards stand on a page that says what is kept."""

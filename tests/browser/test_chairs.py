@@ -160,6 +160,26 @@ def test_who_has_a_session_open_is_named_on_its_tile(
         expect(priya.locator("#chairs-now")).to_contain_text("Dana Whitfield", timeout=12_000)
 
 
+def test_a_tablet_that_is_unplugged_stripes_its_tile_within_a_minute(
+    chromium: Browser, server: str, chairs: Chairs
+) -> None:
+    session = chairs.sessions()[0]
+    with (
+        window(chromium, server, chairs, "sam", TABLET) as (unplugged, tablet),
+        window(chromium, server, chairs, "priya", PHONE) as (_, phone),
+    ):
+        tablet.goto(address_of(session))
+        is_connected(tablet)
+        phone.goto("/chairs/")
+        is_connected(phone)
+        tile = tile_of(phone, session)
+        expect(tile).to_contain_text("On this session’s page: ", timeout=12_000)
+        expect(tile).not_to_have_class(re.compile("tile--stale"))
+        unplugged.set_offline(True)
+        expect(tile).to_contain_text("No screen is open at this chair", timeout=60_000)
+        expect(tile).to_have_class(re.compile("tile--stale"))
+
+
 def test_without_a_line_the_tiles_are_striped_and_say_since_when(
     chromium: Browser, server: str, chairs: Chairs
 ) -> None:

@@ -12,7 +12,9 @@ from playwright.sync_api import expect
 
 from serein.infusions import queries
 from serein.monitoring import queries as monitored
+from serein.patients.actions import change_details
 from tests.browser.keyboard import Keyboard
+from tests.browser.tablet import LEAST_PX, TOO_SMALL
 from tests.flows.infusion_steps import Clinic, booked
 
 if TYPE_CHECKING:
@@ -31,15 +33,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TABLET: Any = {"width": 1180, "height": 820}
 UPRIGHT: Any = {"width": 820, "height": 1180}
 MOST_BYTES = 150_000
-LEAST_PX = 47.5  # 48 px, less half a pixel of rounding
-
-_TOO_SMALL = """(least) => [...document.querySelectorAll(
-  "main button, main summary, main input:not([type=hidden]), main select, main textarea, .chair-bar a, .chair-bar button"
-)].filter((each) => {
-  const target = each.closest("label.choice") ?? each;
-  const box = target.getBoundingClientRect();
-  return each.checkVisibility() && box.width > 0 && Math.min(box.width, box.height) < least;
-}).map((each) => `${each.tagName} ${each.name ?? ""} ${each.textContent.trim().slice(0, 30)}`)"""
 
 
 class Tablet:
@@ -144,6 +137,13 @@ class TestThreeTaps:
         expect(tablet.page.locator('[name="sbp_mmhg"]')).to_have_value("138")
         expect(tablet.page.locator('[name="dbp_mmhg"]')).to_have_value("")
         expect(same).to_have_text("Same: 84")
+
+    def test_same_as_last_knows_what_another_tablet_charted_meanwhile(self, tablet: Tablet) -> None:
+        tablet.clinic.vitals(tablet.visit, sbp_mmhg=151, dbp_mmhg=89)
+        tablet.page.evaluate("document.body.dispatchEvent(new CustomEvent('serein:change'))")
+        expect(tablet.page.locator("#live")).to_contain_text("151/89")
+        tablet.tap("#open-vitals")
+        expect(tablet.page.locator('.pad [data-key="same"]')).to_have_text("Same: 151")
 
     def test_what_cannot_be_is_said_in_words_before_it_is_saved(self, tablet: Tablet) -> None:
         tablet.tap("#open-vitals")
@@ -257,14 +257,14 @@ def test_the_mg_count_on_between_two_answers(tablet: Tablet) -> None:
     assert float(given.inner_text().split("\u2009")[0]) > before
 
 
-@pytest.mark.parametrize("entry", ["", "vitals", "rate", "effect", "drug", "remark"])
+@pytest.mark.parametrize("entry", ["", "vitals", "rate", "effect", "drug", "remark", "emergency"])
 @pytest.mark.parametrize("size", [TABLET, UPRIGHT], ids=["landscape", "portrait"])
 def test_every_target_is_48_px(tablet: Tablet, size: Any, entry: str) -> None:
     tablet.page.set_viewport_size(size)
     tablet.home()
     if entry:
         tablet.tap(f"#open-{entry}")
-    assert tablet.page.evaluate(_TOO_SMALL, LEAST_PX) == []
+    assert tablet.page.evaluate(TOO_SMALL, LEAST_PX) == []
 
 
 def test_dim_and_light_are_clean_for_axe_with_an_entry_open(tablet: Tablet, eyes: Eyes) -> None:
@@ -276,6 +276,46 @@ def test_dim_and_light_are_clean_for_axe_with_an_entry_open(tablet: Tablet, eyes
             tablet.tap(f"#open-{entry}")
             eyes.check(f"chair-{theme}-{entry}")
     assert tablet.page.evaluate("document.documentElement.dataset.theme") == "light"
+
+
+def test_it_fits_at_every_width_with_an_entry_open(tablet: Tablet, eyes: Eyes) -> None:
+    for entry in ("vitals", "effect", "emergency"):
+        tablet.home()
+        tablet.tap(f"#open-{entry}")
+        picture = "" if entry == "effect" else f"chair-{entry}"
+        eyes.look(f"chair-{entry}", picture=picture, width="tablet", tall=1180)
+
+
+def test_one_press_calls_an_emergency_and_each_step_is_charted_with_its_minute(
+    tablet: Tablet,
+) -> None:
+    expect(tablet.page.locator("#offline[data-kept]")).to_be_attached(timeout=15_000)
+    tablet.tap("#open-emergency")
+    card = tablet.page.locator("#entry")
+    expect(card).to_contain_text("of 40\u2009mg since 09:25, running at 60\u2009mL/h")
+    expect(card).to_contain_text("BP 138/84")
+    tablet.tap("text=Emergency called now")
+    tablet.sees("Saved: Emergency called")
+    expect(tablet.page.locator(".flag--act").first).to_contain_text("Emergency called")
+    tablet.tap("text=Oxygen on.")
+    tablet.sees("Saved: Note: Oxygen on.")
+    tablet.tap("text=911 called.")
+    tablet.sees("Saved: Note: 911 called.")
+    said = [remark.text for remark in queries.remarks_of(tablet.visit.pk)]
+    assert said == ["Oxygen on.", "911 called."]
+    card.get_by_role("link", name="Close").click()
+    expect(tablet.page.locator("#open-emergency")).to_be_focused()
+
+
+def test_a_changed_comfort_card_is_on_the_tablet_without_a_reload(tablet: Tablet) -> None:
+    expect(tablet.page.locator(".chair-who__comfort")).to_contain_text("Nothing recorded")
+    expect(tablet.page.locator("body")).to_have_attribute("data-line-lost", "false", timeout=8000)
+    tablet.clinic.do(
+        change_details, tablet.clinic.people.sam, patient_id=tablet.clinic.patient_id,
+        details={"comfort_note": "Lights low. No hand on the shoulder."},
+    )  # fmt: skip
+    card = tablet.page.locator(".chair-who__comfort")
+    expect(card).to_contain_text("No hand on the shoulder.", timeout=5000)
 
 
 def test_the_page_with_its_scripts_stays_under_150_kb(tablet: Tablet) -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from decimal import Decimal
-from pathlib import Path
-from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from allauth.mfa.totp.internal.auth import (
@@ -16,81 +13,22 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from django.urls import reverse
 from playwright.sync_api import expect
 
-from serein.accounts import queries as accounts
 from serein.infusions import queries
 from serein.infusions.models import EntryStamp
-from serein.infusions.presenters.facts import session_facts
-from serein.infusions.rules.delivered import (
-    CARRIES_RATE,
-    FOLLOWS,
-    EventKind,
-    PumpEvent,
-    delivered,
-    pauses,
-)
 from serein.monitoring import queries as monitoring
-from serein.monitoring.rules import Baseline, Pause, Timeline, Values, ladder, schedule
-from serein.monitoring.rules.due import due_times
-from tests.browser.tablet import Chair, Server, Tablet
-from tests.conftest import MONDAY_9, PASSWORD, Personas
-from tests.flows.infusion_steps import booked
+from tests.browser.tablet import VITALS, Chair, Tablet
+from tests.conftest import PASSWORD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from collections.abc import Callable
 
-    from django.test import Client
-    from playwright.sync_api import Browser
-
-    from serein.accounts.models import Staff
-
+pytest_plugins = ["tests.browser.tablet_fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 SECRET = "JBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture
-def server(transactional_db: None, settings: Any) -> Iterator[Server]:
-    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
-    serving = Server()
-    serving.start()
-    yield serving
-    serving.stop()
-
-
-@pytest.fixture
-def chair(
-    server: Server, personas: Personas, clock: Any, sign_in: Callable[[Staff], Client]
-) -> Chair:
-    clinic = booked(personas)
-    visit = clinic.running()
-    clock.move_to(clinic.now)
-    return Chair(clinic, clock, sign_in, server, visit)
-
-
-@pytest.fixture
-def tablets(chromium: Browser, chair: Chair, tmp_path: Path) -> Iterator[Callable[..., Tablet]]:
-    made: list[Tablet] = []
-
-    def tablet(**facts: Any) -> Tablet:
-        one = Tablet(chromium, chair, tmp_path / f"tablet{len(made)}", **facts)
-        one.start()
-        made.append(one)
-        return one
-
-    yield tablet
-    for one in made:
-        one.close()
-    assert [fault for one in made for fault in one.faults] == []
-
-
-VITALS = {
-    "sbp_mmhg": "128", "dbp_mmhg": "78", "hr_bpm": "72", "spo2_percent": "98", "rr_per_min": "16",
-}  # fmt: skip
 
 
 def minutes_of(chair: Chair) -> list[tuple[str, int]]:
@@ -167,6 +105,85 @@ class TestTwentyMinutesWithoutTheServer:
         assert {round((stamp.offset_ms or 0) / 60_000) for stamp in stamps} == {-11}
         assert tablet.kept()["entries"] == 0
         expect(tablet.page.locator("#live")).to_contain_text("clock 11\u2009min fast")
+
+
+class TestAnHourWithoutTheServer:
+    def test_timers_limits_and_the_way_home_go_on_and_all_arrives_once(
+        self, chair: Chair, tablets: Callable[..., Tablet]
+    ) -> None:
+        tablet = tablets()
+        tablet.comes(chair.clinic.people.sam)
+        chair.server.stop()
+        course = tablet.page.locator("#offline-course")
+
+        tablet.waits(5)
+        tablet.charts("vitals", **VITALS, moaas="5")
+        tablet.waits(5)
+        tablet.charts("vitals", **{**VITALS, "sbp_mmhg": "186"}, moaas="5")
+        flags = tablet.page.locator("#offline-flags").get_by_role("alert")
+        expect(flags).to_contain_text("BP high, limit 180/110")
+        tablet.waits(4)
+        tablet.charts("vitals", **VITALS, moaas="5")
+        expect(course).to_contain_text("20\u2009min")
+        tablet.waits(8)
+
+        tablet.kill()
+        chair.wait(1)
+        tablet.start()
+        tablet.page.goto(chair.address())
+        tablet.unsent("3 unsent")
+        course = tablet.page.locator("#offline-course")
+        expect(course).to_contain_text("20\u2009min")
+        expect(course).to_contain_text("due now")
+        tablet.charts("vitals", **VITALS, moaas="5")
+        tablet.waits(7)
+        tablet.charts("vitals", **VITALS, moaas="5")
+        tablet.waits(10)
+        tablet.stops()
+        expect(course).to_contain_text("40.0\u2009mg")
+        home = tablet.page.locator("#offline-list")
+        expect(home).to_contain_text("Minimum time after the stop: 0\u2009min of 120\u2009min")
+        for minutes in (0, 15.3, 12):
+            tablet.waits(minutes)
+            tablet.charts("vitals", **VITALS, moaas="5")
+        expect(home).to_contain_text("27\u2009min of 120\u2009min (first infusion)")
+        expect(home).to_contain_text("Blood pressure settled: 128/78 and 128/78")
+        expect(course).to_contain_text("1\u2009h 7\u2009min")
+        tablet.unsent("9 unsent")
+
+        chair.server.start()
+        tablet.signs_in_again()
+        tablet.unsent("0 unsent")
+        assert [(kind, minute) for kind, minute in minutes_of(chair)] == [
+            ("start", 0),
+            ("stop", 40),
+        ]
+        taken = [
+            round((fact.occurred_at - queries.log_of(chair.visit.pk)[0].occurred_at).seconds / 60)
+            for fact in monitoring.vitals_of(chair.visit.period_id)[1:]
+        ]
+        assert taken == [5, 10, 14, 23, 30, 40, 55, 67]
+        stamps = EntryStamp.objects.order_by("received_at", "sequence")
+        assert [stamp.kind for stamp in stamps] == [*["vitals"] * 5, "stop", *["vitals"] * 3]
+        assert tablet.kept()["entries"] == 0
+
+
+class TestAClockThatIsSetRight:
+    def test_it_is_noticed_while_the_page_stands_open(
+        self, chair: Chair, tablets: Callable[..., Tablet]
+    ) -> None:
+        tablet = tablets(fast_by=timedelta(minutes=11))
+        tablet.comes(chair.clinic.people.sam)
+        skew = tablet.page.locator("#skew")
+        expect(skew).to_contain_text("11\u2009min ahead")
+        tablet.fast_by = timedelta()
+        tablet.waits(5)
+        tablet.page.evaluate("document.body.dispatchEvent(new CustomEvent('serein:change'))")
+        expect(skew).to_be_hidden(timeout=15_000)
+        tablet.charts("vitals", **VITALS)
+        tablet.unsent("0 unsent")
+        charted = monitoring.vitals_of(chair.visit.period_id)[-1].occurred_at
+        assert abs(charted - chair.clinic.now) < timedelta(minutes=1)
 
 
 class TestTwoTablets:
@@ -262,111 +279,3 @@ class TestWhatStaysOnTheTablet:
         tablet.is_ready()
         tablet.signs_out()
         tablet.holds(lambda kept: kept == {"entries": 0, "states": [], "snapshots": 0})
-
-
-LIMITS_IN_THE_BROWSER = """async ([limits, cases]) => {
-  const { met } = await import("/static/infusions/offline/limits.js");
-  return cases.map(([values, phase, baseline]) =>
-    met(values, phase, limits, baseline).map((limit) => [limit.code, limit.rung]).sort());
-}"""
-COURSES_IN_THE_BROWSER = """async ([facts, cases]) => {
-  const { given, dueTimes, timeline, withLocal } = await import("/static/infusions/offline/course.js");
-  return cases.map(([pump, at]) => {
-    const log = withLocal(pump, []);
-    const total = given(log, facts.order, Date.parse(at));
-    const due = dueTimes(timeline(facts, log), facts.schedule, Date.parse(at));
-    return [total.mg, total.leftMg, due.map((one) => [one.code, one.dueMs])];
-  });
-}"""
-
-
-class TestTheTabletReckonsAsTheServerDoes:
-    def test_limits_and_course(self, chair: Chair, chromium: Browser) -> None:
-        page = chromium.new_page(base_url=chair.server.address)
-        page.goto(reverse("infusions:offline_shell"))
-        zone = accounts.zone_of(chair.visit.site_id)
-        facts = session_facts(chair.visit, at=chair.clinic.now, zone=zone)
-
-        chance = Random(11)
-        cases = [reading(chance) for _ in range(400)]
-        shown = page.evaluate(LIMITS_IN_THE_BROWSER, [facts["limits"], cases])
-        assert shown == [by_the_rules(*case) for case in cases]
-        assert sum(map(bool, shown)) > 100
-
-        courses = [course(chance, chair.clinic.now) for _ in range(60)]
-        typed = [[as_facts(log), at.isoformat()] for log, at in courses]
-        watched_min = facts["timeline"]["post_for_min"]
-        bag, ordered = chair.visit.bag_mg_per_ml, chair.visit.ordered_mg
-        found = page.evaluate(COURSES_IN_THE_BROWSER, [facts, typed])
-        for (log, at), (mg, left, due) in zip(courses, found, strict=True):
-            total = delivered(log, bag_mg_per_ml=bag, ordered_mg=ordered, at=at)
-            assert abs(mg - float(total.mg)) < 1e-5
-            assert abs(left - float(total.remaining_mg)) < 1e-5
-            expected = due_times(timeline=as_timeline(log, watched_min), at=at, plan=schedule())
-            assert due == [[one.code, round(one.due_at.timestamp() * 1000)] for one in expected]
-        page.close()
-
-
-def reading(chance: Random) -> list[Any]:
-    """Some values, a phase, and perhaps a baseline."""
-    values = {
-        "sbp_mmhg": chance.choice([None, *range(70, 220, 5)]),
-        "dbp_mmhg": chance.choice([None, *range(40, 130, 5)]),
-        "hr_bpm": chance.randint(35, 160),
-        "spo2_percent": chance.randint(85, 100),
-        "rr_per_min": chance.randint(6, 20),
-        "moaas": chance.choice([None, *range(6)]),
-        "nausea": chance.randint(0, 10),
-        "distress": chance.randint(0, 10),
-    }
-    baseline = chance.choice([None, {"sbp_mmhg": chance.randint(100, 150), "dbp_mmhg": 80}])
-    return [values, chance.choice(["pre", "during", "post"]), baseline]
-
-
-def by_the_rules(
-    values: dict[str, Any], phase: str, baseline: dict[str, int] | None
-) -> list[list[str]]:
-    """The highest rung of each condition that a single reading meets."""
-    of = Values(**values).of
-    base = Baseline(**baseline, measured_at=MONDAY_9) if baseline and phase != "pre" else None
-    met = []
-    for condition in ladder().conditions:
-        if phase in condition.phases:
-            rungs = [limit.rung for limit in condition.limits if limit.met(of, base)]
-            met += [[condition.code, max(rungs).name.lower()]] if rungs else []
-    return sorted(met)
-
-
-def course(chance: Random, start: datetime) -> tuple[list[PumpEvent], datetime]:
-    """A log that can have happened, and a moment at which it is looked at."""
-    at, log, kind = start, [], EventKind.START
-    while True:
-        rate = Decimal(chance.randint(200, 900)) / 10 if kind in CARRIES_RATE else None
-        log.append(PumpEvent(kind, at, rate))
-        at += timedelta(seconds=chance.randint(30, 900))
-        after = sorted(FOLLOWS[kind])
-        if not after or chance.random() < 0.15:
-            return log, at + timedelta(minutes=chance.randint(0, 50))
-        kind = chance.choice(after)
-
-
-def as_facts(log: list[PumpEvent]) -> list[dict[str, Any]]:
-    return [
-        {
-            "kind": event.kind.value,
-            "at": event.occurred_at.isoformat(),
-            "rate_ml_per_h": str(event.rate_ml_per_h) if event.rate_ml_per_h else None,
-        }
-        for event in log
-    ]
-
-
-def as_timeline(log: list[PumpEvent], post_for_min: int) -> Timeline:
-    stops = [event.occurred_at for event in log if event.kind is EventKind.STOP]
-    return Timeline(
-        opened_at=log[0].occurred_at,
-        started_at=log[0].occurred_at,
-        stopped_at=stops[0] if stops else None,
-        pauses=tuple(Pause(*pause) for pause in pauses(log)),
-        post_for_min=post_for_min,
-    )

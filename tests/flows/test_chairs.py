@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-QUESTIONS = 12
+QUESTIONS = 14
 """Asked of the database for all live chairs, however many."""
 
 
@@ -176,6 +176,19 @@ def test_whoever_looks_is_named_for_half_a_minute(clinic: Clinic, visit: Infusio
     clinic.wait(1)
     page = page_of(clinic)
     assert (page.looking, page.tiles[0].here) == ("", "")
+
+
+def test_a_chair_whose_screen_has_gone_is_striped_and_says_so(
+    clinic: Clinic, visit: InfusionSession
+) -> None:
+    sam, priya = clinic.people.sam, clinic.people.priya
+    at_the_chair = LookingFact(new_key(), sam.site_id, sam.pk, sam.name, f"session-{visit.pk}")
+    phone = LookingFact(new_key(), priya.site_id, priya.pk, priya.name, "chairs")
+    audit.note_looking([at_the_chair, phone], at=clinic.now)
+    assert page_of(clinic).tiles[0].stale == ""
+    clinic.wait(1)
+    audit.note_looking([phone], at=clinic.now)
+    assert page_of(clinic).tiles[0].stale == "No screen is open at this chair"
 
 
 @pytest.mark.parametrize("running", [1, 4])

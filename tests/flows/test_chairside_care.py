@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
+from serein.core.errors import Refused
 from serein.infusions import actions, queries
 from serein.infusions.rules.note import note
 from tests.flows.infusion_steps import Clinic, booked
@@ -200,6 +201,57 @@ class TestThePatientsOwnSignal:
         sam.sees("Help asked for.", "Patient asks for help", "Go to the patient now and ask.")
         sam.follows("Answer: Patient asks for help")
         sam.presses("Save answer", action_code="prescriber_here").sees("Answered (1)")
+
+
+class TestAnEmergency:
+    def test_the_crash_card_says_what_a_helper_asks_for_first(self, running: Chair) -> None:
+        card = running.opens(running.clinic.people.theo, "emergency")
+        card.sees("10 mg of 40 mg since", "running at 60 mL/h", "BP 128/78", "Emergency 911")
+        card.sees("80 kg", "Allergies", "911 called.", "clinic default, review")
+
+    def test_a_call_is_a_flag_on_the_chair_and_on_the_page_of_all_chairs(
+        self, running: Chair
+    ) -> None:
+        sam = running.opens(running.clinic.people.sam, "emergency").presses("Emergency called now")
+        sam.sees("Emergency charted.", "Emergency called")
+        priya = Person(running.sign_in(running.clinic.people.priya)).opens("/chairs/")
+        priya.sees("Act now", "Emergency called")
+
+    def test_a_pause_and_a_stop_are_said_on_it(self, running: Chair) -> None:
+        who = running.clinic.people.sam
+        running.clinic.do(
+            actions.pause, who, session_id=running.visit.pk, occurred_at=running.clinic.now
+        )
+        running.opens(who, "emergency").sees("10 mg of 40 mg since", "paused")
+        running.clinic.stop(running.visit)
+        running.opens(who, "emergency").sees("stopped")
+
+
+class TestTakingOver:
+    def test_who_started_is_in_charge_until_somebody_takes_over(self, running: Chair) -> None:
+        people = running.clinic.people
+        sam = running.opens(people.sam)
+        sam.sees("In charge", "Sam Ortiz, since")
+        sam.does_not_see("Take over")
+        running.clinic.wait(1)
+        noor = running.opens(people.noor).presses("Take over")
+        noor.sees("You are in charge of this chair.", "Noor Haddad, since")
+        noor.does_not_see("Take over")
+        running.opens(people.sam).sees("Take over")
+        tile = Person(running.sign_in(people.priya)).opens("/chairs/")
+        tile.sees("In charge Noor Haddad")
+
+    def test_nobody_takes_over_twice_or_after_the_patient_has_gone(self, running: Chair) -> None:
+        clinic, people = running.clinic, running.clinic.people
+        with pytest.raises(Refused, match="you are in charge"):
+            clinic.do(actions.take_over, people.sam, session_id=running.visit.pk)
+        clinic.stop(running.visit)
+        clinic.do(
+            actions.leave_against_advice, people.sam, session_id=running.visit.pk,
+            reason="Wants to go.", risks_explained=True, iv_out=True,
+        )  # fmt: skip
+        with pytest.raises(Refused, match="gone home"):
+            clinic.do(actions.take_over, people.noor, session_id=running.visit.pk)
 
 
 class TestTwoReaders:

@@ -48,6 +48,8 @@ urlpatterns = [
     route(f"{_ONE}drug/<uuid:rescue_id>/", views.rescue, act=_CHART, name="rescue"),
     route(f"{_ONE}scores/<slug:scale>/", views.score, act=_CHART, name="score"),
     route(f"{_ONE}help/", views.ask_help, act=_CHART, name="ask_help"),
+    route(f"{_ONE}emergency/", views.emergency, act=Act.SEE_SESSION, name="emergency"),
+    route(f"{_ONE}take-over/", views.take_over, act=_CHART, name="take_over"),
     route(f"{_ONE}discharge/", views.discharge, act=Act.DISCHARGE, name="discharge"),
     route(f"{_ONE}leave/", views.leave, act=Act.DISCHARGE, name="leave"),
     route(f"{_ONE}sign/", views.sign, act=Act.SIGN_NOTE, name="sign"),

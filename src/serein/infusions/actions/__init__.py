@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from serein.infusions.actions.care import (
+    call_emergency,
     give_rescue,
     patient_asks,
     score_scale,
@@ -19,12 +20,14 @@ from serein.infusions.actions.preparing import (
     second_check,
 )
 from serein.infusions.actions.pump import change_rate, pause, resume, start_infusion, stop
+from serein.infusions.actions.take_over import take_over
 from serein.infusions.actions.visit import cancel_session, check_in, clear_session, renew_order
 from serein.infusions.actions.writing import addend_note, sign_note
 
 __all__ = [
     "addend_note",
     "answer_checklist",
+    "call_emergency",
     "cancel_session",
     "change_rate",
     "chart_remark",
@@ -49,4 +52,5 @@ __all__ = [
     "start_infusion",
     "stop",
     "take_back_rescue",
+    "take_over",
 ]

@@ -10,6 +10,7 @@ from serein.infusions import queries
 from serein.infusions.actions.charting import in_the_chair
 from serein.infusions.actions.claimed import claimed
 from serein.infusions.models import RescueGiven, ScaleScore
+from serein.infusions.rules.emergency import CALLED
 from serein.infusions.rules.rescue import check_giving, standing_orders
 from serein.infusions.rules.scales import check_score
 from serein.monitoring import actions as monitoring
@@ -165,4 +166,23 @@ def patient_asks(
         period_id=visit.period_id,
         occurred_at=occurred_at,
         signs=(PATIENT_ASKS,),
+    )
+
+
+@action
+def call_emergency(
+    *, key: UUID, by: Actor, at: datetime, session_id: UUID, occurred_at: datetime
+) -> VitalSet:
+    """Chart that help was called: a flag to act on every screen until a person answers it.
+
+    :raises Refused: the patient has gone home, or a time that cannot be
+    """
+    visit = in_the_chair(by, session_id, occurred_at, at)
+    return monitoring.record_vitals(
+        key=derived_key(key, "emergency"),
+        by=by,
+        at=at,
+        period_id=visit.period_id,
+        occurred_at=occurred_at,
+        signs=(CALLED,),
     )

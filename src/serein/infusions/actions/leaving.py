@@ -43,16 +43,19 @@ def discharge(
     session_id: UUID,
     recovery: Recovery,
     override_reason: str = "",
+    left_at: datetime | None = None,
 ) -> InfusionSession:
     """Send the patient home, if every condition of the discharge gate is met.
 
-    A prescriber's ``override_reason`` covers each open condition that may be overridden.
+    A prescriber's ``override_reason`` covers each open condition that may be overridden. The gate is
+    judged for ``left_at``, when a tablet without the server kept this for a while; None means now.
 
     :raises Refused: with one finding for each condition that is not met
     """
     visit = claimed(by, session_id)
     need_state(visit, SessionState.RECOVERING, mend=STILL_RUNNING)
-    items = gate(queries.discharge_facts(visit, recovery, at))
+    left = _left_at(visit, left_at, at)
+    items = gate(queries.discharge_facts(visit, recovery, left))
     if override_reason.strip():
         items = _overridden(items, by=by, at=at, reason=override_reason.strip())
     findings = as_findings(items)
@@ -73,12 +76,18 @@ def discharge(
             escort_name=recovery.escort_name,
             contact_at=recovery.contact_at,
             reason=override_reason.strip(),
-            at=at,
+            at=left,
             by_id=by.id,
             by_name=by.name,
         ),
     )
     return visit
+
+
+def _left_at(visit: InfusionSession, left_at: datetime | None, at: datetime) -> datetime:
+    """Return when the patient left: not after the entry's arrival, and not before the stop."""
+    moment = min(left_at or at, at)
+    return max(moment, visit.stopped_at) if visit.stopped_at else moment
 
 
 def _overridden(
@@ -130,8 +139,11 @@ def leave_against_advice(
     iv_out: bool,
     escort_name: str = "",
     contact_at: datetime | None = None,
+    left_at: datetime | None = None,
 ) -> InfusionSession:
     """Record that the patient goes home although the team advised staying. Never gated.
+
+    ``left_at`` is when, if a tablet without the server kept this for a while; None means now.
 
     :raises Refused: no reason was written, or the pump is still in use
     """
@@ -152,7 +164,7 @@ def leave_against_advice(
             escort_name=escort_name.strip(),
             contact_at=contact_at,
             reason=reason.strip(),
-            at=at,
+            at=_left_at(visit, left_at, at),
             by_id=by.id,
             by_name=by.name,
         ),
@@ -178,7 +190,7 @@ def _leave(
         by=by,
         at=at,
         period_id=visit.period_id,
-        closed_at=max(at, visit.stopped_at or at),
+        closed_at=row.at,
     )
     scheduling.mark_done(
         key=derived_key(key, "appointment"),

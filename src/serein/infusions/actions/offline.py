@@ -79,6 +79,8 @@ def stamped(
 def _id_of(made: Any) -> UUID:
     """Name the row that was written; what is done at the pump answers with the visit, not the row."""
     if isinstance(made, InfusionSession):
+        if made.discharge_id is not None:
+            return made.discharge_id
         rows = SessionEvent.objects.filter(session=made, supersedes__isnull=True)
         newest: UUID | None = rows.order_by("-place").values_list("pk", flat=True).first()
         return newest or made.pk

@@ -48,8 +48,11 @@ def answer_checklist(
     code: str,
     value: str,
     note: str = "",
+    answered_at: datetime | None = None,
 ) -> ChecklistAnswer:
     """Answer one question before the start: identity, fasting, pregnancy, escort or prepared.
+
+    ``answered_at`` is when, if a tablet without the server kept the answer; None means now.
 
     :raises Refused: not a question or an answer of the checklist, or the infusion has started
     """
@@ -61,7 +64,7 @@ def answer_checklist(
         code=code,
         value=value,
         note=note.strip(),
-        at=at,
+        at=max(visit.checked_in_at, min(answered_at or at, at)),
         by_id=by.id,
         by_name=by.name,
     )

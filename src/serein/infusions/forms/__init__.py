@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from serein.infusions.forms.charting import (
     DrugForm,
+    EmergencyForm,
     HelpForm,
     RemarkForm,
     ScoreForm,
@@ -29,6 +30,7 @@ __all__ = [
     "CorrectionForm",
     "DischargeForm",
     "DrugForm",
+    "EmergencyForm",
     "HelpForm",
     "LeaveForm",
     "PauseForm",

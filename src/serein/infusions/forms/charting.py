@@ -95,6 +95,10 @@ class HelpForm(TimedForm):
     """The patient asked for help: nothing to fill in."""
 
 
+class EmergencyForm(TimedForm):
+    """Help was called: nothing to fill in."""
+
+
 class ScoreForm(TimedForm):
     """One score of one scale, all of its items."""
 

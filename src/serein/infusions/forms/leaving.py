@@ -37,6 +37,8 @@ def _asked(label: str) -> forms.TypedChoiceField:
 class DischargeForm(KeyedForm):
     """The discharge criteria. What is left open is named by the gate, never taken for a yes."""
 
+    is_charted = True
+
     nausea = WholeNumberField(label="Nausea, 0 to 10", min_value=0, max_value=10, required=False)
     back_to_usual = _asked("Feels back to usual")
     fluids_tolerated = _asked("Kept a drink down")
@@ -111,6 +113,10 @@ class DischargeForm(KeyedForm):
 
 
 class LeaveForm(KeyedForm):
+    """Leaving against advice. Nothing holds the patient back."""
+
+    is_charted = True
+
     reason = NoteField(label="What the patient said", max_length=1000)
     risks_explained = forms.BooleanField(
         label="Risks of leaving now were explained", required=False

@@ -12,7 +12,13 @@ from serein.infusions.forms.timed import rate_field, read_widget
 from serein.infusions.rules.checklist import ANSWERS, IDENTITY_WAYS
 
 
-class IdentityForm(KeyedForm):
+class AskedForm(KeyedForm):
+    """One question at the chair. A tablet without the server keeps the answer until it is back."""
+
+    is_charted = True
+
+
+class IdentityForm(AskedForm):
     ways = forms.MultipleChoiceField(
         label="Checked by",
         widget=forms.CheckboxSelectMultiple,
@@ -33,7 +39,7 @@ class IdentityForm(KeyedForm):
         return {"value": " ".join(self.cleaned_data["ways"])}
 
 
-class FastingForm(KeyedForm):
+class FastingForm(AskedForm):
     value = forms.ChoiceField(
         label="Has fasted",
         widget=forms.RadioSelect,
@@ -43,7 +49,7 @@ class FastingForm(KeyedForm):
     note = NameField(label="Last meal or drink", required=False, max_length=300)
 
 
-class PregnancyForm(KeyedForm):
+class PregnancyForm(AskedForm):
     value = forms.ChoiceField(
         label="Pregnancy test",
         widget=forms.RadioSelect,
@@ -56,7 +62,7 @@ class PregnancyForm(KeyedForm):
     note = NameField(label="Why a test does not apply", required=False, max_length=300)
 
 
-class EscortForm(KeyedForm):
+class EscortForm(AskedForm):
     note = NameField(label="The name of the escort", max_length=120)
 
     def facts(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from serein.infusions.models.sessions import (
     SessionNote,
     SessionTransition,
 )
+from serein.infusions.models.take_over import TakeOver
 
 __all__ = [
     "Addendum",
@@ -41,4 +42,5 @@ __all__ = [
     "SessionEvent",
     "SessionNote",
     "SessionTransition",
+    "TakeOver",
 ]

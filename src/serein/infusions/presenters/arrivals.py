@@ -25,6 +25,10 @@ KIND_WORDS = {
     "note": "Note",
     "score": "Score",
     "help": "Patient asked for help",
+    "emergency": "Emergency called",
+    "answer": "Checklist",
+    "discharge": "Discharge",
+    "leave": "Leaves against advice",
 }
 
 

@@ -88,6 +88,8 @@ class Live:
     watch: str
     chart: Watch
     may_ask_again: bool
+    in_charge: str
+    take_over_url: str
     with_table: bool
     log: tuple[LogLine, ...]
     care: tuple[LogLine, ...]
@@ -114,6 +116,8 @@ class ChairsidePage:
     buttons: tuple[Button, ...]
     further: tuple[Button, ...]
     help_url: str
+    emergency_url: str
+    paper_url: str
     stop: Button | None
     live: Live
     is_polled: bool
@@ -146,6 +150,8 @@ def chairside(
         help_url=reverse("infusions:ask_help", args=ids)
         if state in IN_THE_CHAIR and may(by.role, Act.CHART_SESSION)
         else "",
+        emergency_url=reverse("infusions:emergency", args=ids) if state in IN_THE_CHAIR else "",
+        paper_url=reverse("infusions:paper", args=ids) if may(by.role, Act.CHART_SESSION) else "",
         stop=_stop(visit, state, by),
         live=live(visit, at=at, by=by, zone=zone, with_table=with_table),
         is_polled=state in IN_THE_CHAIR,
@@ -167,10 +173,13 @@ def live(
     """Say everything that changes by itself, as it stands at one moment."""
     state = SessionState(visit.state)
     total = queries.delivered_at(visit, at)
-    gate = gate_view(visit, queries.start_gate(visit, at), by) if state in BEFORE_START else None
+    conditions = queries.start_gate(visit, at) if state in BEFORE_START else ()
+    gate = gate_view(visit, conditions, by) if state in BEFORE_START else None
     charts = may(by.role, Act.CHART_SESSION)
     ids = [visit.patient_id, visit.pk]
     may_start = charts and state is SessionState.READY and gate is not None and gate.is_open
+    holder = queries.in_charge(visit.pk)
+    may_take = charts and state in IN_THE_CHAIR and (holder is None or holder.by_id != by.id)
     return Live(
         patient_id=visit.patient_id,
         elapsed=_elapsed(visit, at),
@@ -179,7 +188,7 @@ def live(
         stale_after=STALE_AFTER_SECONDS,
         started_at=visit.started_at.isoformat() if visit.started_at else "",
         stopped_at=visit.stopped_at.isoformat() if visit.stopped_at else "",
-        facts=session_facts(visit, at=at, zone=zone),
+        facts=session_facts(visit, at=at, zone=zone, gate=conditions),
         notes=chair_notes(visit, at=at, by=by),
         bar=pump_bar(visit, queries.log_of(visit.pk), total, at=at, zone=zone),
         countdown=countdown(
@@ -202,6 +211,8 @@ def live(
             by=by,
         ),
         may_ask_again=may(by.role, Act.WRITE_CHART),
+        in_charge=f"{holder.name}, since {clock(holder.since_at, zone)}" if holder else "",
+        take_over_url=reverse("infusions:take_over", args=ids) if may_take else "",
         with_table=with_table,
         log=pump_lines(visit, zone, may_correct=charts and state in IN_THE_CHAIR),
         care=care_lines(visit, zone, may_correct=charts and state in IN_THE_CHAIR),

@@ -6,23 +6,32 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from serein.infusions import queries
+from serein.infusions.presenters.checklists import checklists
 from serein.monitoring import queries as monitored
 from serein.monitoring import rules
 from serein.monitoring.rules.asked import asks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from decimal import Decimal
     from zoneinfo import ZoneInfo
 
     from serein.infusions.models import InfusionSession
+    from serein.infusions.rules.gate import GateItem
     from serein.monitoring.rules import Condition, DueSet, Limit, Timeline
 
 STALE_AFTER_SECONDS = 45
 
 
-def session_facts(visit: InfusionSession, *, at: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    """Gather moments as ISO text, amounts as decimal text, limits as they are in force."""
+def session_facts(
+    visit: InfusionSession, *, at: datetime, zone: ZoneInfo, gate: Sequence[GateItem] = ()
+) -> dict[str, Any]:
+    """Gather moments as ISO text, amounts as decimal text, limits as they are in force.
+
+    ``gate`` is the start's, as it was judged at this moment.
+    """
+    lists = checklists(visit, gate, at)
     timeline = monitored.period(visit.period_id).timeline
     readings, baseline = monitored.readings_with_baseline(visit.period_id)
     plan = rules.schedule()
@@ -62,6 +71,8 @@ def session_facts(visit: InfusionSession, *, at: datetime, zone: ZoneInfo) -> di
         "baseline": {"sbp_mmhg": baseline.sbp_mmhg, "dbp_mmhg": baseline.dbp_mmhg}
         if baseline
         else None,
+        "start_list": list(lists.start),
+        "home": lists.home,
     }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
+from serein.infusions.presenters.checklists import ASKED_AT_THE_CHAIR
 from serein.infusions.rules.gate import GateItem, MayOverride, Verdict, open_items
 
 if TYPE_CHECKING:
@@ -19,12 +20,6 @@ VERDICTS = {
     Verdict.MET: ("done", "Met"),
     Verdict.NOT_MET: ("act", "Not met"),
     Verdict.UNKNOWN: ("wait", "Not known"),
-}
-ASKED = {
-    "identity": "Check identity",
-    "fasting": "Ask",
-    "pregnancy": "Record",
-    "escort": "Name the escort",
 }
 ELSEWHERE = {
     "consent": ("consents:list", "Open consents"),
@@ -113,9 +108,9 @@ def _mend(visit: InfusionSession, item: GateItem, by: Actor) -> tuple[str, str]:
         return "", ""
     ids = [visit.patient_id, visit.pk]
     charts = may(by.role, Act.CHART_SESSION)
-    if item.code in ASKED:
+    if item.code in ASKED_AT_THE_CHAIR:
         url = reverse("infusions:answer", args=[*ids, item.code])
-        return (url, ASKED[item.code]) if charts else ("", "")
+        return (url, ASKED_AT_THE_CHAIR[item.code]) if charts else ("", "")
     if item.code == "vitals":
         return (reverse("infusions:vitals", args=ids), "Chart vitals") if charts else ("", "")
     if item.code == "order":

@@ -48,10 +48,12 @@ from serein.infusions.queries.sessions import (
     sessions_on,
     unsigned_notes,
 )
+from serein.infusions.queries.take_over import InCharge, in_charge, in_charge_of
 
 __all__ = [
     "AddendumFact",
     "EventFact",
+    "InCharge",
     "NoteFact",
     "RemarkFact",
     "RescueFact",
@@ -66,6 +68,8 @@ __all__ = [
     "discharge_facts",
     "escort_known",
     "events_of",
+    "in_charge",
+    "in_charge_of",
     "latest_answers",
     "log_of",
     "long_watch",

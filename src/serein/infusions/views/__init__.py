@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from serein.infusions.views.care import ask_help, drug, rescue, score
+from serein.infusions.views.care import ask_help, drug, emergency, rescue, score, take_over
 from serein.infusions.views.chairside import live, session
 from serein.infusions.views.charting import effect, remark, vitals
 from serein.infusions.views.leaving import discharge, leave
@@ -32,6 +32,7 @@ __all__ = [
     "discharge",
     "drug",
     "effect",
+    "emergency",
     "leave",
     "live",
     "override",
@@ -50,6 +51,7 @@ __all__ = [
     "sign",
     "start",
     "stop",
+    "take_over",
     "unlock",
     "vitals",
     "what_if",

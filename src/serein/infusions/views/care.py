@@ -11,11 +11,19 @@ from serein.accounts.queries import zone_of
 from serein.core.answers import carry_out
 from serein.core.quantities import shown as written
 from serein.infusions import actions, queries
-from serein.infusions.forms import DrugForm, HelpForm, ScoreForm, TakeBackDrugForm
+from serein.infusions.forms import (
+    DrugForm,
+    EmergencyForm,
+    HelpForm,
+    PlainForm,
+    ScoreForm,
+    TakeBackDrugForm,
+)
 from serein.infusions.presenters.drugs import order_rows
 from serein.infusions.rules.scales import SCALES
 from serein.infusions.views.chairside import shown, url_of, visit_of
 from serein.infusions.views.offline import chart, moment_of
+from serein.infusions.views.sheets import emergency as emergency_sheet
 from serein.infusions.views.sheets import phase_of
 
 if TYPE_CHECKING:
@@ -106,3 +114,46 @@ def ask_help(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> Http
     ):
         return done
     return shown(request, visit, entry="help", form=form)
+
+
+def emergency(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
+    """The crash card; sent, it charts that help was called."""
+    visit = visit_of(request, patient_id, session_id)
+    form = EmergencyForm(request.POST or None, at=moment_of(request), zone=zone_of(visit.site_id))
+    if done := chart(
+        request,
+        visit,
+        form,
+        actions.call_emergency,
+        kind="emergency",
+        said="Emergency charted. Its flag stands on every screen until somebody answers it.",
+        session_id=session_id,
+    ):
+        return done
+    sheet = emergency_sheet(visit, request.at)
+    return shown(
+        request,
+        visit,
+        entry="emergency",
+        form=form,
+        card=sheet.card,
+        more=sheet.more,
+        note_url=sheet.note_url,
+    )
+
+
+@require_POST
+def take_over(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
+    """Take the chair over from whoever is in charge of it."""
+    visit = visit_of(request, patient_id, session_id)
+    form = PlainForm(request.POST)
+    if done := carry_out(
+        request,
+        form,
+        actions.take_over,
+        said="You are in charge of this chair.",
+        to=url_of(visit),
+        session_id=session_id,
+    ):
+        return done
+    return shown(request, visit, entry="take_over", form=form)

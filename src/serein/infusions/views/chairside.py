@@ -67,7 +67,7 @@ def shown(
         "back_url": url_of(visit),
         "page": seen,
         "is_blind": entry == "second_check",
-        "sheets": sheets(visit, seen, request.at),
+        "sheets": sheets(visit, seen, at=request.at, by=request.actor),
         "phrases": PHRASES,
         "theme": request.COOKIES.get("theme") or DIM,
         "session_level": session_level(visit, at=request.at, by=request.actor),

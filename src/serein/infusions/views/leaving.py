@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from serein.accounts.permissions import Act, may
-from serein.accounts.queries import zone_of
-from serein.core.answers import carry_out
 from serein.infusions import actions, queries
-from serein.infusions.forms import DischargeForm, LeaveForm
+from serein.infusions.forms import LeaveForm
 from serein.infusions.rules.discharge import Recovery, gate
-from serein.infusions.views.chairside import shown, url_of, visit_of
+from serein.infusions.views.chairside import shown, visit_of
+from serein.infusions.views.offline import chart, moment_of
+from serein.infusions.views.sheets import discharge_form
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,25 +24,16 @@ MEASURED = ("time", "pressure", "awake")
 def discharge(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
     """Ask the discharge criteria and let the patient go when all are met."""
     visit = visit_of(request, patient_id, session_id)
-    zone = zone_of(visit.site_id)
-    tomorrow = (request.at + timedelta(days=1)).astimezone(zone)
-    form = DischargeForm(
-        request.POST or None,
-        initial={
-            "escort_name": queries.escort_known(visit),
-            "contact_date": tomorrow.date(),
-            "contact_clock": tomorrow.time().replace(second=0, microsecond=0),
-        },
-        zone=zone,
-        may_override=may(request.actor.role, Act.OVERRIDE_GATE),
-    )
-    if done := carry_out(
+    form = discharge_form(visit, request.at, request.actor, request.POST or None)
+    if done := chart(
         request,
+        visit,
         form,
         actions.discharge,
+        kind="discharge",
         said="Discharged. Read and sign the note.",
-        to=url_of(visit),
         session_id=session_id,
+        left_at=moment_of(request),
     ):
         return done
     facts = queries.discharge_facts(visit, Recovery(safety_reviewed=True), request.at)
@@ -60,13 +49,15 @@ def leave(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpRes
     """Record that the patient leaves against advice."""
     visit = visit_of(request, patient_id, session_id)
     form = LeaveForm(request.POST or None)
-    if done := carry_out(
+    if done := chart(
         request,
+        visit,
         form,
         actions.leave_against_advice,
+        kind="leave",
         said="Leaving recorded. Read and sign the note.",
-        to=url_of(visit),
         session_id=session_id,
+        left_at=moment_of(request),
     ):
         return done
     return shown(request, visit, entry="leave", form=form)

@@ -41,16 +41,17 @@ YEARS = range(2000, 2200)
 MODULES = tuple(
     f"infusions/offline/{name}.js"
     for name in (
-        "cipher", "course", "entry", "limits", "line", "list", "mend", "network", "panel",
-        "queue", "session", "shell", "sign_in", "store", "time",
+        "cipher", "course", "entry", "home", "limits", "line", "list", "lists", "mend", "network",
+        "panel", "queue", "session", "shell", "sign_in", "store", "time",
     )
 )  # fmt: skip
 """What the shell loads by itself, by the plain names under which modules import each other."""
 
-CHAIR_SCRIPTS = tuple(
-    f"infusions/chair/{name}.js" for name in ("clock", "range", "keypad", "sheets", "hold")
-)
+CHAIR_SCRIPTS = tuple(f"infusions/chair/{name}.js" for name in ("keypad", "sheets", "hold", "card"))
 """Scripts of the session page that the shell starts when it has put the page's forms back."""
+
+CHAIR_PARTS = tuple(f"infusions/chair/{name}.js" for name in ("clock", "range"))
+"""What those scripts import, by the plain names under which they do."""
 
 ANOTHER_PERSON = "Sign in as the person who made this entry: it is kept until then."
 
@@ -159,7 +160,7 @@ def shell(request: ClinicRequest) -> HttpResponse:
     return render(
         request,
         "infusions/offline.html",
-        {"modules": MODULES + CHAIR_SCRIPTS, "chair_urls": " ".join(map(static, CHAIR_SCRIPTS))},
+        {"modules": MODULES + CHAIR_PARTS, "chair_urls": " ".join(map(static, CHAIR_SCRIPTS))},
     )
 
 

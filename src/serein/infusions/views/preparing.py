@@ -13,6 +13,8 @@ from serein.core.answers import carry_out, page
 from serein.infusions import actions, queries
 from serein.infusions.forms import CHECKLIST_FORMS, PlainForm, ReasonForm, SecondCheckForm
 from serein.infusions.views.chairside import shown, url_of, visit_of
+from serein.infusions.views.offline import chart, moment_of
+from serein.infusions.views.sheets import TITLES, asked_form
 from serein.scheduling import queries as scheduling
 
 if TYPE_CHECKING:
@@ -21,14 +23,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from serein.accounts.requests import ClinicRequest
-
-TITLES = {
-    "identity": "Check identity, two ways",
-    "fasting": "Ask about food and drink",
-    "pregnancy": "Record the pregnancy test",
-    "escort": "Name the escort",
-    "second_check": "I prepared the drug as ordered",
-}
 
 
 def check_in(request: ClinicRequest, patient_id: UUID, appointment_id: UUID) -> HttpResponse:
@@ -61,18 +55,28 @@ def answer(request: ClinicRequest, patient_id: UUID, session_id: UUID, code: str
     visit = visit_of(request, patient_id, session_id)
     if code not in CHECKLIST_FORMS:
         raise Http404
-    initial = {"note": queries.escort_known(visit)} if code == "escort" else {}
-    form = CHECKLIST_FORMS[code](request.POST or None, initial=initial)
-    is_drug = code == "second_check"
-    act = actions.prepare_drug if is_drug else partial(actions.answer_checklist, code=code)
-    if done := carry_out(
-        request,
-        form,
-        act,
-        said="Answer saved.",
-        to=url_of(visit),
-        session_id=session_id,
-    ):
+    form = asked_form(visit, code, request.POST or None)
+    if code == "second_check":
+        done = carry_out(
+            request,
+            form,
+            actions.prepare_drug,
+            said="Answer saved.",
+            to=url_of(visit),
+            session_id=session_id,
+        )
+    else:
+        done = chart(
+            request,
+            visit,
+            form,
+            partial(actions.answer_checklist, code=code),
+            kind="answer",
+            said="Answer saved.",
+            session_id=session_id,
+            answered_at=moment_of(request),
+        )
+    if done:
         return done
     return shown(request, visit, entry="answer", form=form, entry_title=TITLES[code])
 

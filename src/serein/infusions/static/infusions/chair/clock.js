@@ -3,6 +3,7 @@
 
 const FORGET_AFTER_MS = 10 * 60 * 1000;
 const SKEW_MS = 30 * 1000;
+const JITTER_MS = 1000;
 const read = () => JSON.parse(document.getElementById("session-facts")?.textContent ?? "null");
 
 let best = { offsetMs: 0, tripMs: Infinity, atMs: 0 };
@@ -16,10 +17,13 @@ export const at = (ms = now()) => new Date(ms).toISOString();
 function measure(serverMs, sentMs, heardMs) {
   const tripMs = Math.max(0, heardMs - sentMs);
   if (Number.isNaN(serverMs)) return;
-  const isFresh = Date.now() - best.atMs < FORGET_AFTER_MS;
-  if (isFresh && tripMs > best.tripMs) return;
+  const offsetMs = Math.round(serverMs - (sentMs + heardMs) / 2);
+  const isFresh = Math.abs(Date.now() - best.atMs) < FORGET_AFTER_MS;
+  // Two measurements that cannot both be true: one of the clocks was set meanwhile.
+  const wasSet = Math.abs(offsetMs - best.offsetMs) > (tripMs + best.tripMs) / 2 + JITTER_MS;
+  if (isFresh && !wasSet && tripMs > best.tripMs) return;
   const before = best.offsetMs;
-  best = { offsetMs: Math.round(serverMs - (sentMs + heardMs) / 2), tripMs, atMs: Date.now() };
+  best = { offsetMs, tripMs, atMs: Date.now() };
   if (Math.abs(best.offsetMs - before) > 1000) {
     document.dispatchEvent(new CustomEvent("serein:clock", { detail: { offset: best.offsetMs } }));
   }
@@ -50,8 +54,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.id === "live") askedMs = Date.now();
 });
 
+// By now the live part was replaced, so the event comes from its parent: who asked says the request.
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt.id !== "live" || !event.detail.successful) return;
+  if (event.detail.requestConfig?.elt?.id !== "live" || !event.detail.successful) return;
   const heardMs = Date.now();
   facts = read() ?? facts;
   measure(Date.parse(facts?.computed_at), askedMs, heardMs);

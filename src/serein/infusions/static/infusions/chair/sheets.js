@@ -39,7 +39,7 @@ function open(kind, from) {
   if (!template || !here) return false;
   const sheet = template.content.cloneNode(true).querySelector("#entry");
   const form = sheet.querySelector("form");
-  form.elements.namedItem(KEY).value = newKey();
+  for (const each of sheet.querySelectorAll("form")) each.elements.namedItem(KEY).value = newKey();
   here.replaceWith(sheet);
   opener = from;
   mark(kind);
@@ -64,10 +64,12 @@ const isTouched = (form) =>
   || [...form.querySelectorAll("input:checked")].some((each) => !each.defaultChecked);
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-sheet]");
+  // Some entries have a better page of their own; their sheet stands in while the server is away.
+  const isAway = document.body.dataset.away === "true";
+  const link = event.target.closest(isAway ? "[data-sheet], [data-sheet-away]" : "[data-sheet]");
   const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
-  if (link && isPlain && open(link.dataset.sheet, link)) return event.preventDefault();
-  const cancel = event.target.closest("#entry .form-actions a");
+  if (link && isPlain && open(link.dataset.sheet ?? link.dataset.sheetAway, link)) return event.preventDefault();
+  const cancel = event.target.closest("#entry .form-actions a[href]");
   if (cancel && opener) {
     event.preventDefault();
     close();
@@ -77,6 +79,11 @@ document.addEventListener("click", (event) => {
     const area = phrase.closest("form").querySelector("textarea");
     area.value = `${area.value} ${phrase.dataset.phrase}`.trim();
     area.dispatchEvent(new Event("input", { bubbles: true }));
+    // On the crash card one press is the entry.
+    if ("now" in phrase.dataset) {
+      phrase.setAttribute("aria-pressed", "true");
+      phrase.form.requestSubmit();
+    }
   }
 });
 
@@ -126,31 +133,46 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   said.textContent = "The visit has moved on. Save or cancel this entry to see it.";
 });
 
-document.addEventListener("serein:stored", (event) => {
-  const form = event.target;
-  const isFromAddress = form.closest("#entry") && !opener;
-  if (form.closest("#entry")) close();
-  const key = form.elements.namedItem(KEY);
-  if (key) key.value = newKey();
+// What is sent next from this form is made anew, with its own moment.
+function mayBeSentAnew(form) {
   for (const name of ["pressed_at", "device_at", "offset_ms"]) {
     const field = form.elements.namedItem(name);
     if (field) field.value = "";
   }
   sent = null;
-  const { words, sent: isSent } = event.detail;
+}
+
+document.addEventListener("serein:held", (event) => mayBeSentAnew(event.target));
+
+document.addEventListener("serein:stored", (event) => {
+  const form = event.target;
+  const isFromAddress = form.closest("#entry") && !opener;
+  if (form.closest(".entry--emergency")) form.reset();
+  else if (form.closest("#entry")) close();
+  const key = form.elements.namedItem(KEY);
+  if (key) key.value = newKey();
+  mayBeSentAnew(form);
+  const { words, answer, sent: isSent } = event.detail;
   said.textContent = `${isSent ? "Saved" : "Kept on this tablet"}: ${words}`;
   // A new phase loads the page anew; what was done is said there once more, without its values.
-  if (isSent && MOVES.includes(form.dataset.chart)) sessionStorage.setItem(LATER, words.split(":")[0]);
-  // An entry that was opened by its own address leaves that address.
+  if (isSent && MOVES.includes(form.dataset.chart)) sessionStorage.setItem(LATER, `Saved: ${words.split(":")[0]}`);
+  // An entry that was opened by its own address leaves that address, with the server's own words.
   if (isSent && isFromAddress) {
     isLeaving = true;
+    if (answer) sessionStorage.setItem(LATER, answer);
     location.assign(document.getElementById("refresh").href);
   }
 });
 
 const later = sessionStorage.getItem(LATER);
 sessionStorage.removeItem(LATER);
-if (later) said.textContent = `Saved: ${later}`;
+if (later) said.textContent = later;
+
+// What was only kept a moment ago has arrived.
+document.addEventListener("serein:sent", (event) => {
+  const { words } = event.detail;
+  if (said.textContent === `Kept on this tablet: ${words}`) said.textContent = `Saved: ${words}`;
+});
 
 document.addEventListener("serein:refused", (event) => {
   said.textContent = `Not taken: ${event.detail.words}`;
@@ -158,5 +180,5 @@ document.addEventListener("serein:refused", (event) => {
 
 for (const phrases of document.querySelectorAll("[data-phrases]")) phrases.hidden = false;
 document.addEventListener("serein:opened", (event) => {
-  for (const phrases of event.detail.form.querySelectorAll("[data-phrases]")) phrases.hidden = false;
+  for (const phrases of event.detail.form.closest("#entry").querySelectorAll("[data-phrases]")) phrases.hidden = false;
 });

@@ -15,6 +15,10 @@ const KINDS = {
   note: "Note",
   score: "Score",
   help: "Patient's signal",
+  emergency: "Emergency called",
+  answer: "Checklist",
+  discharge: "Discharge",
+  leave: "Leaves against advice",
 };
 const SHORT = {
   hr_bpm: ["HR ", ""],
@@ -28,6 +32,7 @@ const SHORT = {
   severity: ["severity ", ""],
 };
 const UNSAID = new Set(["when", "clock", "occurred_time", "is_confirmed", "sbp_mmhg", "dbp_mmhg"]);
+const SAID_BY_ITS_NAME = new Set(["discharge", "leave"]);
 const ENVELOPE = ["pressed_at", "device_at", "offset_ms", "device", "sequence", "person"];
 
 function labelOf(form, name, value) {
@@ -46,6 +51,8 @@ function labelOf(form, name, value) {
 
 // "Vitals: BP 128/78, HR 72", said from the fields themselves.
 export function wordsOf(form) {
+  const kind = KINDS[form.dataset.chart] ?? "Entry";
+  if (SAID_BY_ITS_NAME.has(form.dataset.chart)) return kind;
   const data = new FormData(form);
   const visible = (name) => [...form.elements].some((f) => f.name === name && f.type !== "hidden");
   const parts = [];
@@ -55,7 +62,6 @@ export function wordsOf(form) {
     const [before, after] = SHORT[name] ?? ["", ""];
     parts.push(`${before}${SHORT[name] ? value : (labelOf(form, name, value) ?? value)}${after}`);
   }
-  const kind = KINDS[form.dataset.chart] ?? "Entry";
   return parts.length ? `${kind}: ${parts.join(", ")}` : kind;
 }
 

@@ -7,7 +7,8 @@ let wanted;
 
 // Which sheet of the page an entry belongs to; undefined when this page has none.
 export function sheetOf(entry) {
-  const kind = entry.kind === "score" ? `score-${entry.action.split("/").at(-2)}` : entry.kind;
+  const last = entry.action.split("/").at(-2);
+  const kind = { score: `score-${last}`, answer: last }[entry.kind] ?? entry.kind;
   return document.getElementById(`sheet-${kind}`) ? kind : undefined;
 }
 

@@ -4,10 +4,12 @@
 import { given, dueTimes, owed, timeline, withLocal } from "./course.js";
 import { met } from "./limits.js";
 import { make, showEntries, write } from "./list.js";
+import { hasLeft, showLists } from "./lists.js";
 import { clock, now, span } from "./time.js";
 
 const RANK = { notify: "Look", hold: "Act now", stop: "Act now" };
-const NEXT = { rate: "Rate", pause: "Pause", resume: "Resume" };
+const NEXT = { rate: "Rate", pause: "Pause", resume: "Resume", discharge: "Discharge", leave: "Leaves against advice" };
+const BY_THE_PUMP = new Set(["rate", "pause", "resume", "stop", "discharge", "leave"]);
 const STATES = { due: "due now", late: "overdue", missed: "missed" };
 const at = (id) => document.getElementById(id);
 
@@ -60,6 +62,16 @@ export function courseOf(facts, entries, nowMs) {
   return { course, total, due, flags };
 }
 
+// The newest pressure, whether the server has it already or only this tablet.
+function lastPressure(facts, entries) {
+  const here = entries
+    .filter((entry) => entry.kind === "vitals" && entry.values?.sbp_mmhg)
+    .map((entry) => ({ sbp: entry.values.sbp_mmhg, dbp: entry.values.dbp_mmhg, ms: entry.atMs }));
+  const { sbp_mmhg: sbp, dbp_mmhg: dbp } = facts.last ?? {};
+  const there = sbp ? [{ sbp: sbp.value, dbp: dbp?.value ?? "?", ms: Date.parse(sbp.at) }] : [];
+  return [...there, ...here].sort((a, b) => a.ms - b.ms).at(-1);
+}
+
 function showCourse(facts, entries) {
   const nowMs = now();
   const { course, total, due, flags } = courseOf(facts, entries, nowMs);
@@ -77,24 +89,23 @@ function showCourse(facts, entries) {
   }
   const missed = due.filter((each) => each.state === "missed");
   if (missed.length) pairs.push(["Missed", missed.map((each) => each.label).join(", ")]);
-  for (const [name, last] of Object.entries(facts.last ?? {}).slice(0, 5)) {
-    if (last?.value && name === "sbp_mmhg") {
-      const age = span(nowMs - Date.parse(last.at));
-      pairs.push(["Last BP", `${last.value}/${facts.last.dbp_mmhg?.value ?? "?"}, ${age} ago`]);
-    }
-  }
+  const bp = lastPressure(facts, entries);
+  if (bp) pairs.push(["Last BP", `${bp.sbp}/${bp.dbp}, ${span(nowMs - bp.ms)} ago`]);
   tiles(pairs);
+  showLists(facts, entries);
   showFlags(flags, facts);
-  showNext(course, total);
+  showNext(course, total, hasLeft(entries));
 }
 
-// What the pump's state on this tablet allows and the page's own buttons, older than it, lack.
-function showNext(course, total) {
+// The bar offers what the pump's state on this tablet allows; what it lacks stands in the panel.
+function showNext(course, total, isGone) {
   const isRunning = course.startMs !== undefined && course.stopMs === undefined;
-  const kinds = !isRunning ? [] : total.rate ? ["rate", "pause"] : ["resume"];
-  const lacking = kinds.filter(
-    (kind) => document.getElementById(`sheet-${kind}`) && !document.querySelector(`.chair-bar [data-sheet=${kind}]`),
-  );
+  const running = total.rate ? ["rate", "pause"] : ["resume"];
+  const home = course.stopMs === undefined || isGone ? [] : ["discharge", "leave"];
+  const kinds = isRunning ? running : home;
+  fitBar((kind) => (kind === "stop" ? isRunning : kinds.includes(kind)));
+  const isThere = (kind) => document.querySelector(`.chair-bar :is([data-sheet=${kind}], [data-sheet-away=${kind}])`);
+  const lacking = kinds.filter((kind) => at(`sheet-${kind}`) && !isThere(kind));
   const box = at("offline-next");
   if (box.dataset.shape === lacking.join()) return;
   box.dataset.shape = lacking.join();
@@ -108,6 +119,13 @@ function showNext(course, total) {
   );
 }
 
+function fitBar(may) {
+  for (const link of document.querySelectorAll(".chair-bar a")) {
+    const kind = link.dataset.hold ? "stop" : (link.dataset.sheet ?? link.dataset.sheetAway);
+    link.hidden = BY_THE_PUMP.has(kind) && !may(kind);
+  }
+}
+
 function showFlags(flags, facts) {
   const list = at("offline-flags");
   const texts = flags.map((flag) => {
@@ -119,8 +137,10 @@ function showFlags(flags, facts) {
   list.replaceChildren(
     ...texts.map((text, place) => {
       const rank = flags[place].rung === "notify" ? "look" : "act";
-      const item = make("li", `finding finding--${rank}`, text);
-      item.setAttribute("role", rank === "act" ? "alert" : "status");
+      const item = make("li", `finding finding--${rank}`);
+      const said = make("p", "", text);
+      said.setAttribute("role", rank === "act" ? "alert" : "status");
+      item.append(said);
       return item;
     }),
   );
@@ -137,5 +157,7 @@ export function show({ entries, facts, lineText, isAway, needsSignIn }) {
   at("offline-sign-in-open").hidden = !needsSignIn;
   showEntries(entries, facts);
   at("offline-course").hidden = at("offline-next").hidden = !isAway || !facts;
+  if (!isAway || !facts) at("offline-list").hidden = true;
+  if (!isAway) fitBar(() => true);
   if (facts) isAway ? showCourse(facts, entries) : showFlags([], facts);
 }

@@ -11,7 +11,8 @@ const tabs = new BroadcastChannel("serein-chair");
 const faults = new Map();
 
 // What the last attempt said: "done", "away", "signed_out", "another"; undefined before the first.
-export const state = { last: undefined, entries: [], isClosed: false };
+// `said` holds the server's words for each entry that was taken here.
+export const state = { last: undefined, entries: [], isClosed: false, said: new Map() };
 
 let told = () => undefined;
 let whose = () => "";
@@ -73,7 +74,7 @@ async function sendAll() {
     const entry = await unseal(row);
     const answer = await send(entry.action, entry.fields, contactUrl);
     state.last = answer.kind;
-    if (answer.kind === "done") await taken(row);
+    if (answer.kind === "done") await taken(row, entry, answer.words);
     else if (answer.kind === "refused") await refused(row, entry, answer.words);
     else if (answer.kind !== "broken" || !(await givenUp(row, entry))) {
       told();
@@ -82,11 +83,12 @@ async function sendAll() {
   }
 }
 
-async function taken(row) {
+async function taken(row, entry, words) {
+  state.said.set(row.sequence, words.join(" "));
   await store.remove("entries", row.sequence);
   await heard(Date.now());
   await changed();
-  document.dispatchEvent(new CustomEvent("serein:sent"));
+  document.dispatchEvent(new CustomEvent("serein:sent", { detail: { words: entry.words } }));
 }
 
 async function refused(row, entry, words) {

@@ -4,6 +4,7 @@
 import { checkAge, device, hasKey, heard, takeKey } from "./cipher.js";
 import { entryFrom, leftOut } from "./entry.js";
 import { lineText } from "./line.js";
+import { isHeldBack } from "./lists.js";
 import { contact, keyFor } from "./network.js";
 import { show } from "./panel.js";
 import * as queue from "./queue.js";
@@ -44,6 +45,7 @@ const keyOf = (entry) => entry.fields?.find(([name]) => name === "key_field")?.[
 function lineIs(found) {
   const was = line;
   line = found;
+  document.body.dataset.away = String(found === "away" || found === "signed_out");
   if (found === "away") awaySinceMs ??= time.now();
   else awaySinceMs = undefined;
   if (found === "done" && was !== "done" && was !== "unknown") {
@@ -117,13 +119,15 @@ async function submitted(event) {
   if (!who.isReady || queue.state.isClosed) return;
   event.preventDefault();
   if (form.dataset.keeping) return;
+  if (line !== "done" && isHeldBack(form, facts(), queue.state.entries)) return void held(form);
   form.dataset.keeping = "true";
   try {
     const entry = await keep(form);
     const became = await outcome(entry.sequence);
     // The server said no while somebody stands here: its own page shows what to mend, and where.
     if (became === "refused" && !document.body.dataset.shell) return void form.submit();
-    const detail = { key: keyOf(entry), words: entry.words, sent: became === "sent" };
+    const answer = queue.state.said.get(entry.sequence);
+    const detail = { key: keyOf(entry), words: entry.words, answer, sent: became === "sent" };
     form.dispatchEvent(new CustomEvent("serein:stored", { bubbles: true, detail }));
     if (became !== "sent") return;
     document.getElementById("said").textContent = `Saved: ${entry.words}`;
@@ -135,11 +139,14 @@ async function submitted(event) {
   }
 }
 
+const held = (form) => form.dispatchEvent(new CustomEvent("serein:held", { bubbles: true }));
+
 function notKept(form, fault) {
   if (line === "done") {
     form.submit();
     return;
   }
+  held(form);
   const words = `Write this on paper: the tablet could not keep it (${fault.name}).`;
   document.dispatchEvent(new CustomEvent("serein:refused", { detail: { chart: form.dataset.chart, words } }));
 }

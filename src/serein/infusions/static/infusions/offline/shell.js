@@ -25,8 +25,10 @@ function putBack({ sheets, bar, facts }) {
     holder.append(sheet);
   }
   at("shell-bar").innerHTML = bar;
+  at("shell-emergency").hidden = !sheets["sheet-emergency"];
   for (const link of document.querySelectorAll("#shell-bar a[href]")) {
-    if (!link.dataset.sheet && !link.dataset.hold) link.remove();
+    const isKept = link.dataset.sheet || link.dataset.hold || link.dataset.sheetAway;
+    if (!isKept) link.remove();
   }
   const script = document.createElement("script");
   script.type = "application/json";

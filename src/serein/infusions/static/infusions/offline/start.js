@@ -5,6 +5,7 @@
 import { hasKey, seal } from "./cipher.js";
 import { begin } from "./session.js";
 
+const DAY_MS = 24 * 3600 * 1000;
 const box = document.getElementById("offline");
 
 function factsNow() {
@@ -35,11 +36,14 @@ function picture(facts) {
 
 async function keepPicture(facts) {
   if (!facts || !(await hasKey())) return;
-  if (facts.phase === "over") await self.chairStore.remove("snapshots", facts.session_id);
-  else {
-    const sealed = await seal({ ...picture(facts), keptMs: Date.now() });
-    await self.chairStore.put("snapshots", { session: facts.session_id, ...sealed });
-  }
+  const sealed = await seal(picture(facts));
+  await self.chairStore.put("snapshots", { session: facts.session_id, keptMs: Date.now(), ...sealed });
+}
+
+// Pictures of visits that were never seen to end here.
+async function dropOld() {
+  const old = (await self.chairStore.all("snapshots")).filter((row) => !(Date.now() - row.keptMs < DAY_MS));
+  for (const row of old) await self.chairStore.remove("snapshots", row.session);
 }
 
 async function register() {
@@ -61,5 +65,6 @@ if (box?.dataset.session && isSecureContext && navigator.serviceWorker && naviga
   const { session, contact, notes, person, name, zone, keyUrl } = box.dataset;
   begin({ session, contact, notes, person, name, zone, keyUrl }, () => facts).then(() => keepPicture(facts));
   register().catch(() => undefined);
+  dropOld().catch(() => undefined);
   navigator.storage?.persist?.();
 }
