@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from serein.core.errors import NotFound
+from serein.core.reading import asked_once
 from serein.safety import rules
 from serein.safety.models import SafetyTask, SideEffect
 from serein.safety.rules import Level
@@ -138,6 +139,7 @@ def attempts_of(task_id: UUID) -> tuple[AttemptFact, ...]:
     )
 
 
+@asked_once
 def side_effects_of_session(session_id: UUID) -> tuple[SideEffectFact, ...]:
     """List the side effects of a session, in the order in which they began."""
     return _effects(SideEffect.objects.filter(session_id=session_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from serein.core.reading import asked_once
 from serein.infusions.models import DrugStatement, RescueGiven, ScaleScore
 from serein.infusions.queries.sessions import log_of
 from serein.infusions.rules.delivered import EventKind
@@ -58,6 +59,7 @@ class ScoreFact:
     by_name: str
 
 
+@asked_once
 def rescues_of(session_id: UUID) -> tuple[RescueFact, ...]:
     """List the drugs given in a visit, by time, those taken back included."""
     rows = list(RescueGiven.objects.filter(session_id=session_id).order_by("occurred_at", "pk"))
@@ -83,6 +85,7 @@ def _rescue(row: RescueGiven, back: RescueGiven | None) -> RescueFact:
     )
 
 
+@asked_once
 def scores_of(session_id: UUID) -> tuple[ScoreFact, ...]:
     """List the scores of a visit, by time."""
     rows = ScaleScore.objects.filter(session_id=session_id).order_by("occurred_at", "recorded_at")

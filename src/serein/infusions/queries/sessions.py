@@ -10,6 +10,7 @@ from serein.accounts.queries import zone_of
 from serein.core.clinic_time import day_bounds
 from serein.core.errors import NotFound
 from serein.core.quantities import round_to
+from serein.core.reading import asked_once
 from serein.infusions.models import (
     ChecklistAnswer,
     InfusionSession,
@@ -50,6 +51,7 @@ def session(site_id: UUID, session_id: UUID, patient_id: UUID | None = None) -> 
     return found
 
 
+@asked_once
 def events_of(session_id: UUID) -> tuple[EventFact, ...]:
     """List the pump's log in order, superseded rows before their correction."""
     rows = list(SessionEvent.objects.filter(session_id=session_id).order_by("place", "recorded_at"))
@@ -226,6 +228,7 @@ def unsigned_notes(site_id: UUID) -> tuple[SessionFact, ...]:
     return _facts(rows.order_by("checked_in_at", "pk"), None)
 
 
+@asked_once
 def remarks_of(session_id: UUID) -> tuple[RemarkFact, ...]:
     """List the notes charted during a visit, by time."""
     rows = Remark.objects.filter(session_id=session_id).order_by("occurred_at", "recorded_at")

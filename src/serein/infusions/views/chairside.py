@@ -10,6 +10,7 @@ from django.urls import reverse
 from serein.accounts.permissions import Act, may
 from serein.accounts.queries import zone_of
 from serein.core.answers import page
+from serein.core.reading import one_look
 from serein.infusions import queries
 from serein.infusions.forms import AddendumForm, PlainForm, SignForm
 from serein.infusions.presenters.chairside import chairside
@@ -57,16 +58,22 @@ def shown(
     The page is dim unless this browser chose otherwise. A person who checks the drug blind sees
     neither the order nor the gate while doing so.
     """
+    with one_look():
+        context = _everything(request, visit)
+    context |= {"entry": entry, "form": form, "is_blind": entry == "second_check", **more}
+    if context["page"].phase == "over" and visit.started_at is not None:
+        context |= _note(request, visit, context)
+    return page(request, "infusions/chairside.html", context)
+
+
+def _everything(request: ClinicRequest, visit: InfusionSession) -> dict[str, Any]:
     seen = chairside(visit, at=request.at, by=request.actor, with_table="table" in request.GET)
-    context: dict[str, Any] = {
-        "entry": entry,
-        "form": form,
+    return {
         "plain": PlainForm(),
         "stop_form": PlainForm(),
         "help_form": PlainForm(),
         "back_url": url_of(visit),
         "page": seen,
-        "is_blind": entry == "second_check",
         "sheets": sheets(visit, seen, at=request.at, by=request.actor),
         "phrases": PHRASES,
         "theme": request.COOKIES.get("theme") or DIM,
@@ -78,11 +85,7 @@ def shown(
             zone=zone_of(visit.site_id),
             back=url_of(visit),
         ),
-        **more,
     }
-    if seen.phase == "over" and visit.started_at is not None:
-        context |= _note(request, visit, context)
-    return page(request, "infusions/chairside.html", context)
 
 
 def _note(
@@ -105,12 +108,10 @@ def session(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpR
 def live(request: ClinicRequest, patient_id: UUID, session_id: UUID) -> HttpResponse:
     """The live part alone, made anew; the page asks for it every ten seconds."""
     visit = visit_of(request, patient_id, session_id)
-    seen = chairside(visit, at=request.at, by=request.actor, with_table="table" in request.GET)
-    context = {
-        "page": seen,
-        "plain": PlainForm(),
-        "session_level": session_level(visit, at=request.at, by=request.actor),
-    }
+    with one_look():
+        seen = chairside(visit, at=request.at, by=request.actor, with_table="table" in request.GET)
+        level = session_level(visit, at=request.at, by=request.actor)
+    context = {"page": seen, "plain": PlainForm(), "session_level": level}
     response = render(request, "infusions/_live_answer.html", context)
     if request.GET.get("state") not in {None, seen.state_code}:
         response["HX-Refresh"] = "true"

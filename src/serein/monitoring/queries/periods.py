@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from serein.core.errors import NotFound
+from serein.core.reading import asked_once
 from serein.monitoring.models import MonitoringPeriod
 from serein.monitoring.queries.facts import PeriodFact
 from serein.monitoring.rules import Pause, Timeline
@@ -36,6 +37,7 @@ def period_fact(period: MonitoringPeriod) -> PeriodFact:
     )
 
 
+@asked_once
 def period(
     period_id: UUID, *, patient_id: UUID | None = None, site_id: UUID | None = None
 ) -> PeriodFact:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef
 
 from serein.core.errors import NotFound
+from serein.core.reading import asked_once
 from serein.monitoring import rules
 from serein.monitoring.models import VitalSet
 from serein.monitoring.queries.facts import VitalFact
@@ -61,6 +62,7 @@ def _facts(rows: Iterable[VitalSet]) -> tuple[VitalFact, ...]:
     return tuple(sorted(facts, key=lambda f: (f.occurred_at, f.recorded_at, f.is_current)))
 
 
+@asked_once
 def vitals_of(period_id: UUID) -> tuple[VitalFact, ...]:
     """List every set of a period by the time it was taken, corrected ones included."""
     rows = VitalSet.objects.filter(period_id=period_id)
