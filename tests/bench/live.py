@@ -220,7 +220,7 @@ def write(every_seconds: float) -> None:
 
     from serein.accounts import queries as accounts
     from serein.accounts.permissions import Role
-    from serein.audit import queries as audit
+    from serein.audit.models import AuditEntry
     from serein.core.actors import Actor
     from serein.infusions import queries as infusions
     from serein.monitoring import actions as monitoring
@@ -237,12 +237,14 @@ def write(every_seconds: float) -> None:
             time.sleep(wait)
         session = sessions[number % len(sessions)]
         at, moment = time.monotonic(), timezone.now()
-        monitoring.record_vitals(
+        made = monitoring.record_vitals(
             key=uuid.uuid4(), by=by, at=moment, occurred_at=moment, is_confirmed=True,
             period_id=session.period_id, sbp_mmhg=118 + number % 9, dbp_mmhg=74,
             hr_bpm=70, spo2_percent=98,
         )  # fmt: skip
-        written.append((audit.newest_number(), at, str(session.patient_id)))
+        # The number of this very change: others, such as an overdue set, may stand after it.
+        change = AuditEntry.objects.get(subject_id=str(made.pk), verb="record_vitals")
+        written.append((change.seq, at, str(session.patient_id)))
     used = time.process_time() - used
     sys.stdout.write(json.dumps({"written": written, "processor_s": used}))
 

@@ -124,9 +124,13 @@ def changes_after(seq: int, limit: int) -> tuple[int, tuple[Change, ...]]:
 
 
 def changes_of(site_id: UUID, *, after: int, limit: int) -> tuple[tuple[Change, ...], int]:
-    """Return the changes at a site that came after a number, and the number of the newest."""
+    """Return the changes at a site that came after a number, and the number of the newest.
+
+    The number is read first: one that comes between is told twice rather than never.
+    """
+    newest = last_change(site_id)
     rows = _numbered().filter(site_id=site_id, is_read=False, seq__gt=after)[:limit]
-    return tuple(_change(row) for row in rows), last_change(site_id)
+    return tuple(_change(row) for row in rows), newest
 
 
 def _numbered() -> QuerySet[AuditEntry, tuple[int, UUID, UUID | None, str, bool]]:

@@ -19,6 +19,8 @@ from serein.plans.rules.level import (
     predicted,
     table_minutes,
     typical_at,
+    washed_out_min,
+    whole_area_ng_h_per_ml,
 )
 from serein.plans.rules.level_limits import level_findings, level_medicines, observed_for
 
@@ -84,6 +86,16 @@ class TestTheCurve:
         found = predicted(steps, 66.0)
         assert set(table_minutes(steps)) <= set(found.times_min)
         assert 47.0 in table_minutes(steps)
+
+    @pytest.mark.parametrize("weight_kg", [45.0, 70.0, 118.5])
+    def test_its_whole_area_is_what_is_reached_once_it_is_washed_out(
+        self, weight_kg: float
+    ) -> None:
+        steps = order_steps(dose_mg=41.7, minutes=40)
+        gone_min = 40 + washed_out_min(weight_kg)
+        whole = whole_area_ng_h_per_ml(41.7, weight_kg)
+        assert area_ng_h_per_ml(steps, weight_kg, gone_min) == pytest.approx(whole, rel=1e-11)
+        assert area_ng_h_per_ml(steps, weight_kg, gone_min / 20) < whole * (1 - 1e-4)
 
     def test_its_area_in_the_end_is_dose_by_clearance(self) -> None:
         area = area_ng_h_per_ml(order_steps(dose_mg=35.0, minutes=40), 70.0, 30 * 1440.0)

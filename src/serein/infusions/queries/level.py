@@ -15,7 +15,7 @@ from serein.infusions.queries.sessions import log_of
 from serein.infusions.rules.delivered import EventKind, PumpEvent, delivered
 from serein.infusions.rules.level import Course, Order, course_of, logged_steps
 from serein.infusions.states import DRUG_IN_USE, SessionState
-from serein.plans.rules.level import area_ng_h_per_ml
+from serein.plans.rules.level import area_ng_h_per_ml, washed_out_min, whole_area_ng_h_per_ml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,25 +99,28 @@ def exposure_windows(found: Sequence[Exposure], at: datetime) -> tuple[ExposureW
 
 def _logs(session_ids: Sequence[UUID]) -> dict[UUID, list[PumpEvent]]:
     """The logs of several visits as they stand, corrections applied."""
-    rows = list(SessionEvent.objects.filter(session_id__in=session_ids).order_by("place"))
-    superseded = {row.supersedes_id for row in rows}
+    events = SessionEvent.objects.filter(session_id__in=session_ids).order_by("place")
+    rows = list(
+        events.values_list(
+            "pk", "supersedes_id", "session_id", "kind", "occurred_at", "rate_ml_per_h"
+        )
+    )
+    superseded = {before for _, before, *_ in rows}
     logs: dict[UUID, list[PumpEvent]] = {}
-    for row in rows:
-        if row.pk not in superseded:
-            event = PumpEvent(EventKind(row.kind), row.occurred_at, row.rate_ml_per_h)
-            logs.setdefault(row.session_id, []).append(event)
+    for event_id, _, session_id, kind, occurred_at, rate_ml_per_h in rows:
+        if event_id not in superseded:
+            event = PumpEvent(EventKind(kind), occurred_at, rate_ml_per_h)
+            logs.setdefault(session_id, []).append(event)
     return logs
 
 
 def _exposure(visit: InfusionSession, log: list[PumpEvent], at: datetime) -> Exposure:
     total = delivered(log, bag_mg_per_ml=visit.bag_mg_per_ml, ordered_mg=visit.ordered_mg, at=at)
-    begun = log[0].occurred_at
-    return Exposure(
-        started_at=begun,
-        mg=total.mg,
-        area_ng_h_per_ml=area_ng_h_per_ml(
-            logged_steps(log, visit.bag_mg_per_ml),
-            float(visit.actual_weight_kg),
-            max(0.0, elapsed_min(at, begun)),
-        ),
-    )
+    begun, last, weight_kg = log[0].occurred_at, log[-1], float(visit.actual_weight_kg)
+    is_stopped = last.kind is EventKind.STOP
+    if is_stopped and elapsed_min(at, last.occurred_at) > washed_out_min(weight_kg):
+        area = whole_area_ng_h_per_ml(float(total.mg), weight_kg)
+    else:
+        steps = logged_steps(log, visit.bag_mg_per_ml)
+        area = area_ng_h_per_ml(steps, weight_kg, max(0.0, elapsed_min(at, begun)))
+    return Exposure(started_at=begun, mg=total.mg, area_ng_h_per_ml=area)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil
+from math import ceil, log
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pharmacokinetics import bands, course, exposure, library, units
 from pharmacokinetics.bands import Band, BandName, People
@@ -97,14 +98,14 @@ def predicted(steps: Steps, weight_kg: float, until_min: float = 0.0) -> Predict
     are also the whole key under which an answer is kept in this process.
     """
     times = np.array(_times(steps, until_min))
-    log = pump_log_of(steps)
-    curve = course.levels(_disposition(weight_kg), log, times).of(ANALYTE)
+    done = pump_log_of(steps)
+    curve = course.levels(_disposition(weight_kg), done, times).of(ANALYTE)
     group = _people(weight_kg)
     return Prediction(
         times_min=_floats(times),
         typical=_floats(curve.levels_ng_per_ml),
-        patients=_interval(bands.bands(group, log, times, name=BandName.PATIENTS)),
-        measured=_interval(bands.bands(group, log, times, name=BandName.MEASURED)),
+        patients=_interval(bands.bands(group, done, times, name=BandName.PATIENTS)),
+        measured=_interval(bands.bands(group, done, times, name=BandName.MEASURED)),
     )
 
 
@@ -119,6 +120,26 @@ def area_ng_h_per_ml(steps: Steps, weight_kg: float, until_min: float) -> float:
     response = _disposition(weight_kg)
     found = exposure.areas(response, pump_log_of(steps), [until_min])
     return float(units.ng_h_per_ml(found[response.model.row(ANALYTE), 0]))
+
+
+def whole_area_ng_h_per_ml(mg: float, weight_kg: float) -> float:
+    """The area under the typical curve of an infusion that is long over, ng·h/mL: dose by clearance.
+
+    Exact, because the model is linear: what of the area still lies ahead after `washed_out_min` is
+    less than one part in 10¹².
+    """
+    response = _disposition(weight_kg)
+    return mg * float(units.ng_h_per_ml(_area_per_mg(weight_kg)[response.model.row(ANALYTE)]))
+
+
+def washed_out_min(weight_kg: float) -> float:
+    """The minutes after the stop of a pump from which on nothing is left that counts."""
+    return log(1e12) / float(_disposition(weight_kg).poles_per_min.min())
+
+
+@lru_cache(maxsize=512)
+def _area_per_mg(weight_kg: float) -> NDArray[np.float64]:
+    return _disposition(weight_kg).area_per_mg
 
 
 def pump_log_of(steps: Steps) -> PumpLog:
@@ -139,7 +160,7 @@ def _people(weight_kg: float) -> People:
     return bands.people(model(), weight_kg=weight_kg)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _disposition(weight_kg: float) -> Disposition:
     return disposition(model(), weight_kg=weight_kg)
 
