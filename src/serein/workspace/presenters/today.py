@@ -85,6 +85,7 @@ class TodayPage:
     visits: tuple[Visit, ...]
     shows_visits: bool
     is_quiet: bool
+    drifting_url: str
 
 
 def today_page(
@@ -106,6 +107,7 @@ def today_page(
         visits=visits,
         shows_visits=facts.day is not None,
         is_quiet=not any(stat.count for stat in stats) and not visits and not chairs,
+        drifting_url=reverse("workspace:drifting") if may(role, Act.BOOK) else "",
     )
 
 
