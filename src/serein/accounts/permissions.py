@@ -122,7 +122,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.SIGN_PLAN: frozenset({_PRESCRIBER}),
     Act.SEE_SESSION: frozenset({_NURSE, _PRESCRIBER, _THERAPIST, _CUSTODIAN, _DIRECTOR}),
     Act.CHECK_IN: frozenset({_DESK, _NURSE, _DIRECTOR}),
-    Act.CHART_SESSION: frozenset({_NURSE, _DIRECTOR}),
+    Act.CHART_SESSION: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
     Act.SECOND_CHECK: frozenset({_NURSE, _PRESCRIBER, _CUSTODIAN, _DIRECTOR}),
     Act.STOP_INFUSION: frozenset({_DESK, _NURSE, _PRESCRIBER, _THERAPIST, _CUSTODIAN, _DIRECTOR}),
     Act.SEE_CHAIRS: frozenset({_NURSE, _PRESCRIBER, _DIRECTOR}),
