@@ -134,13 +134,14 @@ def pytest_runtest_teardown(
     item: pytest.Item, nextitem: pytest.Item | None
 ) -> Generator[None, None, None]:
     """Put the guards back once everything else of a test is torn down."""
-    result = yield
-    if _triggers and nextitem is not None:
-        with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
-            for statement in _triggers.values():
-                cursor.execute(statement)
-        _triggers.clear()
-    return result
+    try:
+        return (yield)
+    finally:
+        if _triggers and nextitem is not None:
+            with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
+                for statement in _triggers.values():
+                    cursor.execute(statement)
+            _triggers.clear()
 
 
 def _open(name: str, day: int) -> Site:

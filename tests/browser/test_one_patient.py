@@ -53,6 +53,8 @@ class Desk:
     def comes(self, who: Staff, address: str) -> None:
         """Somebody who signed in elsewhere comes to this window."""
         cookie = self.clinic.sign_in(who).cookies[settings.SESSION_COOKIE_NAME].value
+        # The page in this window would reload itself once it finds that nobody is signed in.
+        self.page.goto("about:blank")
         self.page.context.clear_cookies()
         self.page.context.add_cookies(
             [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
+from django.test import Client
 from django.urls import reverse
 
 from serein.accounts import actions as accounts
@@ -25,8 +26,6 @@ from tests.conftest import MONDAY_9, actor, new_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from django.test import Client
 
     from serein.accounts.models import Staff
     from tests.conftest import Personas
@@ -202,6 +201,15 @@ def test_a_server_without_live_streams_says_how_things_stand_and_ends(
     assert "event: beat" in said
     again = sam.get(reverse("live"), headers={"Last-Event-ID": str(newest)})
     assert "event: change" not in b"".join(again.streaming_content).decode()
+
+
+@pytest.mark.django_db
+def test_a_page_whose_sign_in_ran_out_is_told_so_in_the_language_of_streams() -> None:
+    answer = Client().get(reverse("live"), headers={"accept": "text/event-stream"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/event-stream"
+    assert answer.content == b"event: ended\ndata: signed-out\n\n"
+    assert Client().get(reverse("live")).status_code == 302
 
 
 @pytest.mark.parametrize("odd", ["-1", "x", "9" * 40, "1e3", "²"])

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("serein.requests")
 
 NOBODY = uuid.UUID(int=0)
+EVENTS = "text/event-stream"
 
 
 class Gate:
@@ -121,6 +122,8 @@ class Gate:
     def _to_sign_in(request: Any) -> HttpResponse:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+        if request.headers.get("Accept") == EVENTS:
+            return HttpResponse("event: ended\ndata: signed-out\n\n", content_type=EVENTS)
         target = request.get_full_path() if request.method == "GET" else "/today/"
         return HttpResponseRedirect(f"{resolve_url('account_login')}?{urlencode({'next': target})}")
 
