@@ -6,21 +6,25 @@ on the way is looked at: accessibility, three widths, pictures for the tour.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import expect
+from time_machine import escape_hatch
 
 from serein.eligibility.rules import QUESTIONS
 from tests.browser.keyboard import Keyboard
+from tests.browser.tablet import SHIFTED
 from tests.conftest import PASSWORD
 from tests.flows.course import give_an_infusion
 from tests.flows.stillwater import CALM, LINE, READ_FROM_THE_PUMP, WELL, Stillwater, opened, pcl5
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime, timedelta
 
     from django.test import Client
     from playwright.sync_api import Page
@@ -90,6 +94,30 @@ class Desk:
         return self.page.url.split(f"/{after}/")[1].split("/")[0]
 
 
+class BothClocks:
+    """The clinic's clock and the window's: what moves one moves the other."""
+
+    def __init__(self, clinic: Any, page: Page) -> None:
+        self.clinic, self.page = clinic, page
+        page.add_init_script(SHIFTED.replace("SHIFT", str(self._shift_ms())))
+
+    def move_to(self, when: datetime) -> None:
+        self.clinic.move_to(when)
+        self._tell()
+
+    def shift(self, by: timedelta) -> None:
+        self.clinic.shift(by)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.page.url.startswith("http"):
+            self.page.evaluate(f"localStorage.setItem('test-shift', '{self._shift_ms()}')")
+
+    @staticmethod
+    def _shift_ms() -> int:
+        return round((time.time() - escape_hatch.time.time()) * 1000)
+
+
 @pytest.fixture
 def desk(
     page: Page,
@@ -98,7 +126,8 @@ def desk(
     clock: Any,
     sign_in: Callable[[Staff], Client],
 ) -> Desk:
-    return Desk(page, eyes, opened(personas, clock, sign_in), Keyboard(page))
+    clinic = opened(personas, BothClocks(clock, page), sign_in)
+    return Desk(page, eyes, clinic, Keyboard(page))
 
 
 class TestOnePatient:
