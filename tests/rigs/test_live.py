@@ -46,9 +46,18 @@ class Pair:
     running: list[subprocess.Popen[bytes]]
     made: dict[str, Any]
     address: str
+    environment: dict[str, str]
 
     def cookie(self, name: str) -> str:
         return str(self.made["cookies"][name])
+
+    def kill(self, number: int) -> None:
+        self.running[number].send_signal(signal.SIGKILL)
+        self.running[number].wait()
+
+    def restart(self, number: int) -> None:
+        self.running[number] = _serve(self.ports[number], self.environment)
+        _until_it_answers(self.ports[number])
 
     def listen(self, number: int, name: str = "priya", after: str = "") -> Stream:
         return Stream(self.ports[number], self.cookie(name), after)
@@ -116,14 +125,14 @@ def _until_it_answers(port: int) -> None:
 def _pair(folder: str, address: str) -> Pair:
     environment = _environment(folder, address)
     made = subprocess.run(
-        [sys.executable, "-m", "tests.rigs.live_clinic", "1", "priya,sam,noor,dana,morgan"],
+        [sys.executable, "-m", "tests.rigs.live_clinic", "1", "priya,sam,noor,dana,morgan,theo"],
         env=environment, cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     ports = [_free_port(), _free_port()]
     running = [_serve(port, environment) for port in ports]
     for port in ports:
         _until_it_answers(port)
-    return Pair(ports, running, json.loads(made.stdout), address)
+    return Pair(ports, running, json.loads(made.stdout), address, environment)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -141,9 +150,8 @@ def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
 
 
 def _end(pair: Pair) -> None:
-    for process in pair.running:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    for number in range(len(pair.running)):
+        pair.kill(number)
 
 
 def test_what_is_charted_through_one_server_is_heard_through_the_other(pair: Pair) -> None:
@@ -311,9 +319,9 @@ def test_the_oldest_stream_of_a_person_gives_way_to_the_thirteenth(pair: Pair) -
 
 
 def test_the_stream_ends_with_the_sign_in_whichever_server_it_was_ended_at(pair: Pair) -> None:
-    stream = pair.listen(1, "dana")
+    stream = pair.listen(1, "theo")
     stream.wait_for("beat")
-    assert pair.send(0, "/sign-out/", "dana") == 302
+    assert pair.send(0, "/sign-out/", "theo") == 302
     ended = stream.wait_for("ended", seconds=PROVED_WITHIN_SECONDS)
     assert ended.data == "signed-out"
     assert all(event.at <= ended.at for event in stream.events)
@@ -323,10 +331,10 @@ def test_the_stream_ends_with_the_sign_in_whichever_server_it_was_ended_at(pair:
 def test_one_server_is_killed_and_the_other_goes_on(pair: Pair) -> None:
     stream = pair.listen(1)
     stream.wait_for("change")
-    pair.running[0].send_signal(signal.SIGKILL)
-    pair.running[0].wait()
+    pair.kill(0)
     known = len(stream.named("change"))
     sent_at = time.monotonic()
     pair.chart(1)
     assert stream.wait_for("change", more_than=known).at - sent_at < WITHIN_SECONDS
     stream.close()
+    pair.restart(0)
