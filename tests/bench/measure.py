@@ -293,8 +293,9 @@ def timed(times: int, act: Callable[[], int], wanted: int = 200) -> list[float]:
 def together(served: Served, writing: dict[str, str], seconds: float, think_s: float) -> None:
     """Several people, each with a session of their own, save vitals at the same time for a while.
 
-    ``think_s`` is how long each waits at the least between two saves: with 0 all of them send the
-    next set the moment the last is answered, which no clinic does and which shows the limit.
+    Between two saves each takes a time of their own, ``think_s`` in the mean: people do not press
+    at one beat. With 0 all of them send the next set the moment the last is answered, which no clinic
+    does and which shows the limit.
     """
     until = time.monotonic() + seconds
     samples: list[float] = []
@@ -308,17 +309,18 @@ def together(served: Served, writing: dict[str, str], seconds: float, think_s: f
             samples.append(time.perf_counter() - began)
             if status != 302:
                 faults.append(status)
-            time.sleep(max(0.0, think_s - (time.perf_counter() - began)))
+            time.sleep(chance.uniform(0, 2 * think_s))
 
     writers = [threading.Thread(target=write, args=pair) for pair in writing.items()]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
-    how = f"every {think_s} s, all at one beat" if think_s else "one after another without a pause"
+    how = f"each with {think_s} s between two" if think_s else "without a pause, for the limit"
+    aim = " (aim 150)" if think_s else ""
     print(
-        f"  save vitals, {len(writing)} writers side by side, {how}: p95 {p95(samples):.0f} ms "
-        f"(aim 150), median {np.median(samples) * 1000:.0f} ms, {len(faults)} errors "
+        f"  save vitals, {len(writing)} writers side by side, {how}: p95 {p95(samples):.0f} ms"
+        f"{aim}, median {np.median(samples) * 1000:.0f} ms, {len(faults)} errors "
         f"in {len(samples)}"
     )
 
