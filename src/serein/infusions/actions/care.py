@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from serein.core.actors import Actor
+    from serein.infusions.models import InfusionSession
     from serein.monitoring.models import VitalSet
 
 PATIENT_ASKS = "patient_asks"
@@ -159,14 +160,7 @@ def patient_asks(
     :raises Refused: the patient has gone home, or a time that cannot be
     """
     visit = in_the_chair(by, session_id, occurred_at, at)
-    return monitoring.record_vitals(
-        key=derived_key(key, "signal"),
-        by=by,
-        at=at,
-        period_id=visit.period_id,
-        occurred_at=occurred_at,
-        signs=(PATIENT_ASKS,),
-    )
+    return _charted_sign(derived_key(key, "signal"), by, at, visit, occurred_at, PATIENT_ASKS)
 
 
 @action
@@ -178,11 +172,18 @@ def call_emergency(
     :raises Refused: the patient has gone home, or a time that cannot be
     """
     visit = in_the_chair(by, session_id, occurred_at, at)
+    return _charted_sign(derived_key(key, "emergency"), by, at, visit, occurred_at, CALLED)
+
+
+def _charted_sign(
+    key: UUID, by: Actor, at: datetime, visit: InfusionSession, occurred_at: datetime, sign: str
+) -> VitalSet:
+    """A set of vitals that holds nothing but a sign; its flag stands until a person answers it."""
     return monitoring.record_vitals(
-        key=derived_key(key, "emergency"),
+        key=key,
         by=by,
         at=at,
         period_id=visit.period_id,
         occurred_at=occurred_at,
-        signs=(CALLED,),
+        signs=(sign,),
     )
