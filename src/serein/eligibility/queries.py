@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -117,12 +117,6 @@ def last_round(patient_id: UUID) -> int:
 def standing(patient_id: UUID) -> Determination | None:
     """Return the decision that stands: the newest."""
     return Determination.objects.filter(patient_id=patient_id).order_by("-number").first()
-
-
-def standings(patient_ids: Iterable[UUID]) -> Mapping[UUID, Determination]:
-    """Return the decision that stands for each of several patients, in one query."""
-    rows = Determination.objects.filter(patient_id__in=set(patient_ids)).order_by("number")
-    return {row.patient_id: row for row in rows}
 
 
 def determinations_of(patient_id: UUID) -> tuple[Determination, ...]:
