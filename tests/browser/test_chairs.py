@@ -191,8 +191,7 @@ def test_without_a_line_the_tiles_are_striped_and_say_since_when(
         expect(phone.locator("body")).to_have_attribute("data-line-lost", "true", timeout=7500)
         expect(tile.locator(".tile__lost")).to_be_visible()
         expect(tile.locator("[data-lost-since]")).to_contain_text("since ")
-        stripes = tile.evaluate("(each) => getComputedStyle(each).backgroundImage")
-        assert "repeating-linear-gradient" in stripes
+        expect(tile).to_have_css("background-image", re.compile("repeating-linear-gradient"))
         expect(phone.locator("[data-line]").first).to_contain_text("No connection since")
         context.unroute("**/live/changes/**")
         is_connected(phone)

@@ -136,6 +136,18 @@ class TestTheScreenWithoutTheServer:
         kinds = [stamp.kind for stamp in EntryStamp.objects.order_by("sequence")]
         assert kinds == ["vitals", "pause", "resume", "emergency", "note", "stop"]
 
+    def test_an_entry_that_was_on_its_way_when_the_server_went_away_is_open(
+        self, chair: Chair, tablets: Callable[..., Tablet]
+    ) -> None:
+        tablet = self._without_a_server(chair, tablets)
+        tablet.page.goto(chair.address("vitals"))
+        form = tablet.page.locator("#entry form[data-chart=vitals]")
+        for name, value in VITALS.items():
+            form.locator(f"[name={name}]").fill(value)
+        form.get_by_role("button", name="Save vitals").click()
+        tablet.unsent("1 unsent")
+        tablet.holds(lambda left: left["entries"] == 1)
+
     @pytest.mark.parametrize("theme", ["dim", "light"])
     def test_it_is_clean_for_axe_with_targets_for_gloves(
         self, chair: Chair, tablets: Callable[..., Tablet], theme: str

@@ -174,6 +174,7 @@ export async function begin(given, factsNow, whenBack = () => undefined) {
   await queue.begin({ onChange: refresh, person: () => signedIn, contact: who.contact });
   who.isReady = await hasKey();
   document.addEventListener("submit", (event) => (submitted(event), leave(event)));
+  document.dispatchEvent(new CustomEvent("serein:keeps"));
   signIn.begin(() => (looking ?? Promise.resolve()).then(look));
   await look();
   who.isReady = await hasKey();

@@ -25,7 +25,6 @@ function putBack({ sheets, bar, facts }) {
     holder.append(sheet);
   }
   at("shell-bar").innerHTML = bar;
-  at("shell-emergency").hidden = !sheets["sheet-emergency"];
   for (const link of document.querySelectorAll("#shell-bar a[href]")) {
     const isKept = link.dataset.sheet || link.dataset.hold || link.dataset.sheetAway;
     if (!isKept) link.remove();
@@ -37,7 +36,10 @@ function putBack({ sheets, bar, facts }) {
   holder.append(script);
 }
 
-function say(kept) {
+// Only now does a press do what it says: the sheets open, and what is entered is kept.
+function show(kept) {
+  at("shell-emergency").hidden = !kept.sheets["sheet-emergency"];
+  at("shell-bar").inert = false;
   if (kept.theme) document.documentElement.dataset.theme = kept.theme;
   at("shell-title").textContent = `${kept.chair}, ${kept.title}`;
   const said = [`${kept.initials} born ${kept.born}`, kept.weight && `weight ${kept.weight}`];
@@ -76,7 +78,7 @@ await wake();
 const kept = (await openPicture().catch(() => undefined)) ?? {};
 if (kept.sheets) {
   putBack(kept);
-  say(kept);
+  document.addEventListener("serein:keeps", () => show(kept));
   for (const name of at("content").dataset.scripts.split(" ").filter(Boolean)) await import(name);
 } else {
   at("shell-line").textContent =
@@ -86,3 +88,6 @@ const bare = `/patients/${patient}/sessions/${session}/`;
 const { keyUrl } = at("offline").dataset;
 const known = { session, contact: `${bare}contact/`, notes: `${bare}notes/`, person: "", name: "", keyUrl };
 await begin({ ...known, ...kept }, () => kept.facts, goBack);
+// Whoever was on the way to an entry when the server went away finds it open.
+const meant = document.querySelector(`#shell-bar a[href="${location.pathname}"]`);
+if (document.body.dataset.away === "true" && !at("entry").childElementCount) meant?.click();
