@@ -13,6 +13,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from hypothesis import settings
 from pytest_django.plugin import blocking_manager_key
 
 from serein.accounts import actions as accounts
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from serein.accounts.models import Site, Staff
+
+# How long an example takes says something about the machine; speed is measured by the benchmarks.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 PASSWORD = "calm-water-runs-deep-7"
 

@@ -256,8 +256,10 @@ class Tablet:
                 form.locator(f"[name={name}][value='{value}']").check(force=True)
             else:
                 target.fill(value)
+        said = page.locator("#said")
+        said.evaluate("(said) => { said.textContent = ''; }")
         form.locator("button[type=submit]").first.click()
-        expect(page.locator("#said")).to_contain_text(kind, ignore_case=True)
+        expect(said).to_contain_text(kind, ignore_case=True)
 
     def stops(self) -> None:
         """Press Stop twice."""

@@ -32,7 +32,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TABLET: Any = {"width": 1180, "height": 820}
 UPRIGHT: Any = {"width": 820, "height": 1180}
+DESK: Any = {"width": 1440, "height": 925}
 MOST_BYTES = 150_000
+
+FIRST_SIGHT = """() => {
+  const edges = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const [sheet, pump, bar] = [".flow__sheet", "#pump", ".chair-bar"].map(edges);
+  return { sheet: sheet.bottom, pump: [pump.top, pump.bottom], bar: bar.top, high: sheet.height };
+}"""
 
 
 class Tablet:
@@ -252,9 +259,20 @@ def test_escape_closes_an_untouched_entry_and_gives_the_focus_back(tablet: Table
 def test_the_mg_count_on_between_two_answers(tablet: Tablet) -> None:
     """60 mL/h of 1 mg/mL: 0.1 mg every six seconds."""
     given = tablet.page.locator("[data-pump-given]")
-    before = float(given.inner_text().split("\u2009")[0])
+    before = float(given.inner_text().split("\u202f")[0])
     tablet.page.wait_for_timeout(7000)
-    assert float(given.inner_text().split("\u2009")[0]) > before
+    assert float(given.inner_text().split("\u202f")[0]) > before
+
+
+@pytest.mark.parametrize("size", [TABLET, UPRIGHT, DESK], ids=["landscape", "portrait", "desk"])
+def test_the_flowsheet_and_what_was_given_are_seen_whole_without_a_scroll(
+    tablet: Tablet, size: Any
+) -> None:
+    tablet.page.set_viewport_size(size)
+    tablet.page.wait_for_function("document.documentElement.style.getPropertyValue('--flow-room')")
+    seen = tablet.page.evaluate(FIRST_SIGHT)
+    assert seen["sheet"] <= seen["pump"][0] < seen["pump"][1] <= seen["bar"]
+    assert seen["high"] >= 352
 
 
 @pytest.mark.parametrize("entry", ["", "vitals", "rate", "effect", "drug", "remark", "emergency"])
@@ -292,7 +310,7 @@ def test_one_press_calls_an_emergency_and_each_step_is_charted_with_its_minute(
     expect(tablet.page.locator("#offline[data-kept]")).to_be_attached(timeout=15_000)
     tablet.tap("#open-emergency")
     card = tablet.page.locator("#entry")
-    expect(card).to_contain_text("of 40\u2009mg since 09:25, running at 60\u2009mL/h")
+    expect(card).to_contain_text("of 40\u202fmg since 09:25, running at 60\u202fmL/h")
     expect(card).to_contain_text("BP 138/84")
     tablet.tap("text=Emergency called now")
     tablet.sees("Saved: Emergency called")

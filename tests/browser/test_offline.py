@@ -65,7 +65,7 @@ class TestTwentyMinutesWithoutTheServer:
         tablet.page.goto(chair.address())
         expect(tablet.page.locator("#shell-who")).to_contain_text("J. R. born 1984")
         tablet.unsent("3 unsent")
-        for words in ("BP 128/78", "50\u2009mL/h", "Pause"):
+        for words in ("BP 128/78", "50\u202fmL/h", "Pause"):
             expect(tablet.page.locator("#offline-entries")).to_contain_text(words)
         assert "Jordan" not in tablet.page.content()
 
@@ -104,7 +104,7 @@ class TestTwentyMinutesWithoutTheServer:
         assert [stamp.sequence for stamp in stamps] == sorted(s.sequence or 0 for s in stamps)
         assert {round((stamp.offset_ms or 0) / 60_000) for stamp in stamps} == {-11}
         assert tablet.kept()["entries"] == 0
-        expect(tablet.page.locator("#live")).to_contain_text("clock 11\u2009min fast")
+        expect(tablet.page.locator("#live")).to_contain_text("clock 11\u202fmin fast")
 
 
 class TestAnHourWithoutTheServer:
@@ -124,7 +124,7 @@ class TestAnHourWithoutTheServer:
         expect(flags).to_contain_text("BP high, limit 180/110")
         tablet.waits(4)
         tablet.charts("vitals", **VITALS, moaas="5")
-        expect(course).to_contain_text("20\u2009min")
+        expect(course).to_contain_text("20\u202fmin")
         tablet.waits(8)
 
         tablet.kill()
@@ -133,22 +133,22 @@ class TestAnHourWithoutTheServer:
         tablet.page.goto(chair.address())
         tablet.unsent("3 unsent")
         course = tablet.page.locator("#offline-course")
-        expect(course).to_contain_text("20\u2009min")
+        expect(course).to_contain_text("20\u202fmin")
         expect(course).to_contain_text("due now")
         tablet.charts("vitals", **VITALS, moaas="5")
         tablet.waits(7)
         tablet.charts("vitals", **VITALS, moaas="5")
         tablet.waits(10)
         tablet.stops()
-        expect(course).to_contain_text("40.0\u2009mg")
+        expect(course).to_contain_text("40.0\u202fmg")
         home = tablet.page.locator("#offline-list")
-        expect(home).to_contain_text("Minimum time after the stop: 0\u2009min of 120\u2009min")
+        expect(home).to_contain_text("Minimum time after the stop: 0\u202fmin of 120\u202fmin")
         for minutes in (0, 15.3, 12):
             tablet.waits(minutes)
             tablet.charts("vitals", **VITALS, moaas="5")
-        expect(home).to_contain_text("27\u2009min of 120\u2009min (first infusion)")
+        expect(home).to_contain_text("27\u202fmin of 120\u202fmin (first infusion)")
         expect(home).to_contain_text("Blood pressure settled: 128/78 and 128/78")
-        expect(course).to_contain_text("1\u2009h 7\u2009min")
+        expect(course).to_contain_text("1\u202fh 7\u202fmin")
         tablet.unsent("9 unsent")
 
         chair.server.start()
@@ -175,7 +175,7 @@ class TestAClockThatIsSetRight:
         tablet = tablets(fast_by=timedelta(minutes=11))
         tablet.comes(chair.clinic.people.sam)
         skew = tablet.page.locator("#skew")
-        expect(skew).to_contain_text("11\u2009min ahead")
+        expect(skew).to_contain_text("11\u202fmin ahead")
         tablet.fast_by = timedelta()
         tablet.waits(5)
         tablet.page.evaluate("document.body.dispatchEvent(new CustomEvent('serein:change'))")
@@ -219,7 +219,7 @@ class TestTwoTablets:
         assert [kind for kind, _ in minutes_of(chair)] == ["start", "pause"]
         said = [remark.text for remark in queries.remarks_of(chair.visit.pk)]
         assert len(said) == 1
-        assert "50\u2009mL/h" in said[0]
+        assert "50\u202fmL/h" in said[0]
         assert "Noor paused first." in said[0]
 
 
@@ -238,7 +238,7 @@ class TestServerKilledWhileThePageStandsOpen:
         expect(flags).to_contain_text("BP high, limit 180/110")
         course = tablet.page.locator("#offline-course")
         expect(course).to_contain_text("Paused")
-        expect(course).to_contain_text("12.0\u2009mg")
+        expect(course).to_contain_text("12.0\u202fmg")
         expect(tablet.page.locator("#offline-line")).to_contain_text("No connection since")
 
         frozen = tablet.page.context.new_cdp_session(tablet.page)

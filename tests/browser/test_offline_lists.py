@@ -69,7 +69,7 @@ class TestTheChecklistsGoOn:
         tablet.waits(5.5)
         tablet.page.reload()
         rows = tablet.page.locator("#offline-list")
-        expect(rows).to_contain_text("105\u2009min of 120\u2009min (first infusion)")
+        expect(rows).to_contain_text("105\u202fmin of 120\u202fmin (first infusion)")
         tablet.page.locator("#open-discharge").click()
         form = tablet.page.locator("#entry form")
         goes_home(form)
@@ -121,7 +121,7 @@ class TestTheScreenWithoutTheServer:
         keys.follow("Resume")
         tablet.unsent("3 unsent")
         keys.follow("Emergency")
-        expect(tablet.page.locator("#entry")).to_contain_text("of 40\u2009mg since")
+        expect(tablet.page.locator("#entry")).to_contain_text("of 40\u202fmg since")
         keys.follow("Emergency called now")
         tablet.unsent("4 unsent")
         keys.follow("911 called.")
@@ -156,7 +156,7 @@ class TestTheScreenWithoutTheServer:
         tablet.charts("vitals", **{**VITALS, "sbp_mmhg": "186"})
         page = tablet.page
         page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
-        expect(page.locator("#offline-course")).to_contain_text("186/78, under 1\u2009min ago")
+        expect(page.locator("#offline-course")).to_contain_text("186/78, under 1\u202fmin ago")
         picture = "chair-offline" if theme == "dim" else ""
         Eyes(page).look(f"offline-{theme}", picture=picture, width="tablet", tall=1180)
         for kind in ("", "vitals", "note", "emergency", "discharge"):

@@ -274,7 +274,7 @@ class Person:
     @property
     def text(self) -> str:
         """The words of the page, with plain spaces."""
-        lines = "".join(self.reader.words).replace("\u2009", " ").replace("\xa0", " ").split("\n")
+        lines = "".join(self.reader.words).replace("\u202f", " ").replace("\xa0", " ").split("\n")
         return "\n".join(
             line for line in (re.sub(r"\s+", " ", each).strip() for each in lines) if line
         )

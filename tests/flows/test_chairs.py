@@ -87,12 +87,12 @@ def test_a_tile_says_how_far_how_much_and_how_the_patient_is(
     clinic.vitals(visit, sbp_mmhg=146, dbp_mmhg=88, hr_bpm=81)
     clinic.wait(3)
     (tile,) = page_of(clinic).tiles
-    assert tile.minutes == "13\u2009min"
+    assert tile.minutes == "13\u202fmin"
     given = visit.rate_ml_per_h * visit.bag_mg_per_ml * 13 / 60
     assert tile.given == shown(given, "mg", 1)
     pressure = tile.values[0]
     assert (pressure.text, pressure.sign_words) == ("146/88", "rising")
-    assert "3\u2009min ago" in tile.taken
+    assert "3\u202fmin ago" in tile.taken
     assert tile.charted_by == clinic.people.sam.name
 
 
@@ -402,7 +402,7 @@ def test_the_nurse_sees_order_and_message_on_the_session_page(
         notes_to_nurse.message_nurse, clinic.people.priya, session_id=visit.pk, text="Lights low."
     )
     text = _session_page(sign_in(clinic.people.sam), visit)
-    assert "Set the rate to 17.5\u2009mL/h" in text
+    assert "Set the rate to 17.5\u202fmL/h" in text
     assert "Lights low." in text
     assert "Mark as read" in text
     assert "Read back" in text

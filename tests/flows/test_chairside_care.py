@@ -49,7 +49,7 @@ class Chair:
         facts = queries.note_facts(
             queries.session(self.visit.site_id, self.visit.pk), self.clinic.now
         )
-        return note(facts).replace("\u2009", " ")
+        return note(facts).replace("\u202f", " ")
 
 
 @pytest.fixture

@@ -198,14 +198,14 @@ def test_the_pack_has_a_sheet_for_each_chair_with_order_limits_and_due_times(
     for wanted in (
         visit.chair_name,
         "ketamine",
-        f"{visit.minutes}\u2009min at",
+        f"{visit.minutes}\u202fmin at",
         "clinic default, review",
         "Emergency 911",
         "(540) 555-0142",
         "Charted at",
         "started",
-        "10\u2009min · ",
-        "end + 60\u2009min",
+        "10\u202fmin · ",
+        "end + 60\u202fmin",
     ):
         assert wanted in text, wanted
 

@@ -271,7 +271,7 @@ class TestLeavingOut:
         said = run(write(bundle(ana(), drug, measured("w", "29463-7", 80, "kg", **fields))))
         assert "check the file" in said
         assert "Observation, entry 3 (w)" in said
-        assert reason in said.replace("\u2009", " ")
+        assert reason in said.replace("\u202f", " ")
         assert queries.weights_of(only_patient().pk) == ()
 
     @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_a_whole_visit(pages: Pages) -> None:
     clinic.wait(10)
     pages.send(people.sam, pages.address("pause"), when="0", reason="Patient asks for a moment")
     page = pages.see(people.sam, pages.address("session"))
-    assert "15\u2009mg" in page
+    assert "15\u202fmg" in page
     assert "Resume" in page
     clinic.wait(5)
     page = pages.see(people.sam, pages.address("resume"))
@@ -143,10 +143,10 @@ def test_a_whole_visit(pages: Pages) -> None:
     assert "Stop the infusion?" in page
     page = pages.send(people.sam, pages.address("stop"), when="0", reason="Tired")
     assert "Recovering" in page
-    assert "35\u2009mg" in page
+    assert "35\u202fmg" in page
 
     refused = pages.send(people.sam, pages.address("discharge"), 422, **WELL)
-    assert "Wait: 0\u2009min of 120\u2009min have passed (first infusion)." in refused
+    assert "Wait: 0\u202fmin of 120\u202fmin have passed (first infusion)." in refused
     assert 'value="Alex Reyes"' in refused
     for _ in range(8):
         clinic.wait(15)
@@ -158,7 +158,7 @@ def test_a_whole_visit(pages: Pages) -> None:
     clinic.wait(10)
     page = pages.send(people.sam, pages.address("sign"), comment="Went well.")
     assert "Signed by Sam Ortiz (nurse)" in page
-    assert "Given: 35\u2009mg" in page
+    assert "Given: 35\u202fmg" in page
     page = pages.send(people.noor, pages.address("addend"), text="Called: slept well.")
     assert "Called: slept well." in page
     record = pages.see(people.sam, pages.address("record"))
@@ -166,7 +166,7 @@ def test_a_whole_visit(pages: Pages) -> None:
     assert "Comment: Went well." in record
     assert LINE in record
     lines = pages.see(people.sam, reverse("infusions:sessions", args=[clinic.patient_id]))
-    assert "35\u2009mg" in lines
+    assert "35\u202fmg" in lines
 
 
 def test_stop_is_never_held_up_by_what_is_typed(pages: Pages) -> None:
@@ -213,10 +213,10 @@ def test_the_live_part_is_made_anew(pages: Pages) -> None:
     pages.visit_id = clinic.running().pk
     clinic.wait(6)
     live = pages.see(people.sam, pages.address("live"))
-    assert "6\u2009mg" in live
+    assert "6\u202fmg" in live
     assert "<html" not in live
     clinic.wait(6)
-    assert "12\u2009mg" in pages.see(people.sam, pages.address("live"))
+    assert "12\u202fmg" in pages.see(people.sam, pages.address("live"))
 
 
 def test_the_live_part_asks_for_the_whole_page_when_the_phase_changed(pages: Pages) -> None:
@@ -236,8 +236,8 @@ def test_two_people_chart_at_once_and_both_are_kept(pages: Pages) -> None:
     clinic.wait(10)
     pages.send(people.sam, pages.address("rate"), when="0", rate_ml_per_h="45")
     page = pages.send(people.noor, pages.address("rate"), when="0", rate_ml_per_h="30")
-    assert "45\u2009mL/h" in page
-    assert "30\u2009mL/h" in page
+    assert "45\u202fmL/h" in page
+    assert "30\u202fmL/h" in page
     names = {fact.by_name for fact in queries.events_of(pages.visit_id)}
     assert names == {"Sam Ortiz", "Noor Haddad"}
 

@@ -172,7 +172,7 @@ class TestTheOverlay:
         page = see(clinic.people.sam, "infusions:session", visit.pk)
         assert "assumes that the rate stays until the ordered dose is given" in page
         assert "level__curve--assumed" in page
-        assert f"Minute 20: {engine_level('0:1; 40:0', 80.0, 20.0)}\u2009ng/mL" in page
+        assert f"Minute 20: {engine_level('0:1; 40:0', 80.0, 20.0)}\u202fng/mL" in page
 
     def test_its_band_stands_still_from_tick_to_tick(
         self, clinic: Clinic, see: Callable[..., str]
@@ -205,7 +205,7 @@ class TestWhatIf:
         assert 'id="what-if"' in see(clinic.people.priya, "infusions:session", visit.pk)
         page = see(clinic.people.priya, "infusions:what_if", visit.pk, change="stop", minute="20")
         assert "Stop at minute 20" in page
-        assert "20\u2009mg" in page
+        assert "20\u202fmg" in page
         assert row_of(page, "40")[:2] == [
             engine_level("0:1; 40:0", 80.0, 40.0),
             engine_level("0:1; 20:0", 80.0, 40.0),
@@ -290,9 +290,9 @@ class TestExposure:
         one = exposure.areas(response, pump_log.read(SAME_LOG), [31 * 1440.0])[0, 0]
         assert windows[1].area_ng_h_per_ml - windows[0].area_ng_h_per_ml == pytest.approx(one / 60)
         page = see(clinic.people.priya, "workspace:chart")
-        assert "75\u2009mg" in page
+        assert "75\u202fmg" in page
         assert "AUC: model of published volunteers, not a measurement." in page
-        assert f"{round(windows[-1].area_ng_h_per_ml)}\u2009ng·h/mL" in page
+        assert f"{round(windows[-1].area_ng_h_per_ml)}\u202fng·h/mL" in page
 
     def test_asks_the_database_twice_however_many_infusions(self, clinic: Clinic) -> None:
         counts = []

@@ -111,7 +111,7 @@ class TestWhatArrivesLate:
         answer = tablet.sends("rate", tablet.writes(when="0", rate_ml_per_h="500"))
         assert answer.status_code == 422
         assert answer.json()["words"] == [
-            "New rate: Enter a rate below 120\u2009mL/h, twice the ordered rate."
+            "New rate: Enter a rate below 120\u202fmL/h, twice the ordered rate."
         ]
         assert EntryStamp.objects.count() == before
 
@@ -142,7 +142,7 @@ class TestClocks:
         assert charted is not None
         assert charted.occurred_at == made_at
         arrival = arrival_of(chair, charted.vitals_id)
-        assert arrival_words(arrival, made_at.tzinfo) == "clock 11\u2009min fast"  # type: ignore[arg-type]
+        assert arrival_words(arrival, made_at.tzinfo) == "clock 11\u202fmin fast"  # type: ignore[arg-type]
 
     def test_a_moment_far_ahead_is_not_believed(self, chair: Chairside, tablet: Tablet) -> None:
         entry = tablet.writes(when="0", text="Warm.")
@@ -177,7 +177,7 @@ class TestClocks:
         for name in ("session", "record"):
             page = browser.get(chair.address(name)).content.decode()
             part = page.split('id="arrivals-title"')[1]
-            assert "Sam Ortiz: entered 09:25, arrived 09:43, clock 11\u2009min fast" in part
+            assert "Sam Ortiz: entered 09:25, arrived 09:43, clock 11\u202fmin fast" in part
 
 
 class TestSeveralHands:

@@ -43,7 +43,7 @@ def path(patient: Patient, tail: str) -> str:
 
 
 def text_of(response: Any) -> str:
-    return html.unescape(response.content.decode()).replace("\u2009", " ").replace("\xa0", " ")
+    return html.unescape(response.content.decode()).replace("\u202f", " ").replace("\xa0", " ")
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ class TestPagesOfTheChart:
         assert "176 lb = 79.8 kg: is this right?" in text_of(asked)
         assert 'value="176"' in text_of(asked)
         assert queries.weights_of(jordan.pk) == ()
-        confirmed = {**typed, "confirmed": "79.8\u2009kg"}
+        confirmed = {**typed, "confirmed": "79.8\u202fkg"}
         other = nurse.post(path(jordan, "weights/new/"), {**confirmed, "weight": "186"})
         assert "186 lb = 84.4 kg" in text_of(other)
         assert queries.weights_of(jordan.pk) == ()

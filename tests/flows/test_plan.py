@@ -320,12 +320,12 @@ class TestThePages:
         assert "Three infusions in each of two weeks in a row do not fit" in chooser
         builder = reverse("plans:new", args=[patient_id, "C"])
         start = priya.get(builder).content.decode()
-        assert "Actual weight, 80\u2009kg" in start
-        assert "40\u2009mg, 0.8\u2009mL of 50\u2009mg/mL, 60\u2009mL/h over 40\u2009min" in start
+        assert "Actual weight, 80\u202fkg" in start
+        assert "40\u202fmg, 0.8\u202fmL of 50\u202fmg/mL, 60\u202fmL/h over 40\u202fmin" in start
         worked = priya.post(builder, ORDER | {"mg_per_kg": "0.4", "step": "work_out"})
         assert worked.status_code == 200
         assert (
-            "32\u2009mg, 0.64\u2009mL of 50\u2009mg/mL, 48\u2009mL/h over 40\u2009min"
+            "32\u202fmg, 0.64\u202fmL of 50\u202fmg/mL, 48\u202fmL/h over 40\u202fmin"
             in worked.content.decode()
         )
         assert TreatmentPlan.objects.count() == 0

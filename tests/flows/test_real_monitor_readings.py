@@ -53,13 +53,13 @@ EXPECTED = [
     ("bp_high.notify_confirm_hold", "look", 49, 51, 1, "140/111"),
     ("bp_high.notify", "look", 52, 55, 1, "160/73"),
     # Heart rate: 45 once (44.7 rounded), under 50 and not under 45.
-    ("hr_low.notify", "look", 37, 38, 1, "45\u2009bpm"),
+    ("hr_low.notify", "look", 37, 38, 1, "45\u202fbpm"),
     ("no_signal_hr.none", "note", 6, 7, 1, ""),
     ("no_signal_hr.none", "note", 45, None, 27, ""),
     # Breathing: 2 and 7; then 1, 10 | 1, 6, 11 before 21 ends both.
-    ("rr_low.stop", "act_now", 40, 42, 2, "2\u2009/min"),
-    ("rr_low.stop", "act_now", 64, 71, 2, "1\u2009/min"),
-    ("rr_low.stop", "act_now", 68, 71, 3, "1\u2009/min"),
+    ("rr_low.stop", "act_now", 40, 42, 2, "2\u202f/min"),
+    ("rr_low.stop", "act_now", 64, 71, 2, "1\u202f/min"),
+    ("rr_low.stop", "act_now", 68, 71, 3, "1\u202f/min"),
     ("no_signal_rr.none", "note", 6, 7, 1, ""),
     ("no_signal_rr.none", "note", 62, 64, 2, ""),
     ("no_signal_rr.none", "note", 65, 67, 2, ""),
@@ -176,7 +176,7 @@ def raised(period_id: UUID, *, with_time: bool = True) -> list[tuple[object, ...
             minute_of(flag.raised_at),
             minute_of(flag.ended_at),
             flag.count,
-            None if flag.condition == "time" else flag.value_text.removesuffix("\u2009mmHg"),
+            None if flag.condition == "time" else flag.value_text.removesuffix("\u202fmmHg"),
         )
         for flag in queries.flags_of(period_id)
         if flag.withdrawn_at is None and (with_time or flag.condition != "time")

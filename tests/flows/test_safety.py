@@ -230,8 +230,8 @@ class TestTheList:
         )
         open_task(personas, patient, "s3")
         shown = sign_in(personas.priya).get(reverse("safety:tasks")).content.decode()
-        assert "Overdue by 1\u2009h 0\u2009min" in shown
-        assert "Due in 5\u2009min" in shown
+        assert "Overdue by 1\u202fh 0\u202fmin" in shown
+        assert "Due in 5\u202fmin" in shown
         assert shown.index("Asked at eleven.") < shown.index("PHQ-9 item 9 answered 3.")
 
     def test_the_desk_is_told_whom_to_call_and_nothing_else(

@@ -108,7 +108,7 @@ def test_charting_raises_a_flag_in_the_same_step(
     chart(personas, period, 15, **HIGH)
     (flag,) = flags(period)
     assert (flag.code, flag.rank, flag.value_text, flag.limit_text) == (
-        "bp_high.notify_confirm_hold", "look", "182/104\u2009mmHg", "180/110",
+        "bp_high.notify_confirm_hold", "look", "182/104\u202fmmHg", "180/110",
     )  # fmt: skip
     assert queries.standing_flags(personas.sam.site_id) == (flag,)
     assert queries.standing_flags(personas.robin.site_id) == ()
@@ -238,7 +238,7 @@ def test_a_correction_that_stays_out_of_range_keeps_flag_and_answer(
     answer(personas, flags(period)[0], 16)
     correct(personas, wrong, 17, **{**HIGH, "sbp_mmhg": 186})
     (flag,) = flags(period)
-    assert (flag.value_text, flag.answer) == ("186/104\u2009mmHg", "repeated")
+    assert (flag.value_text, flag.answer) == ("186/104\u202fmmHg", "repeated")
 
 
 def test_a_set_from_before_a_start_that_was_restated_can_still_be_corrected(
@@ -472,9 +472,7 @@ sets = st.lists(
 )
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sets, st.integers(0, 10_000))
 def test_the_order_of_entry_does_not_matter_in_the_table_either(
     personas: Personas, taken: list[tuple[int, int, int]], seed: int

@@ -49,13 +49,13 @@ def _forms() -> dict[str, KeyedForm]:
 
 
 def _flags() -> tuple[dict[str, str], ...]:
-    limit = "limit 180/100\u2009mmHg"
+    limit = "limit 180/100\u202fmmHg"
     return (
         {
             "tone": "act",
             "word": "Act now",
             "name": "Blood pressure",
-            "value": "182/104\u2009mmHg",
+            "value": "182/104\u202fmmHg",
             "limit": limit,
             "limit_source": "clinic default, review",
             "age": "1 min ago",
@@ -75,8 +75,8 @@ def _flags() -> tuple[dict[str, str], ...]:
             "tone": "note",
             "word": "Note",
             "name": "Heart rate",
-            "value": "104\u2009/min",
-            "limit": "usual 50 to 100\u2009/min",
+            "value": "104\u202f/min",
+            "limit": "usual 50 to 100\u202f/min",
             "age": "6 min ago",
         },
         {
@@ -91,7 +91,7 @@ def _flags() -> tuple[dict[str, str], ...]:
             "tone": "act",
             "word": "Act now",
             "name": "Blood pressure",
-            "value": "184/106\u2009mmHg",
+            "value": "184/106\u202fmmHg",
             "limit": limit,
             "age": "14 min ago",
             "answered": "Sam Okafor, 10:14: measured again after 5 min",
@@ -137,7 +137,7 @@ def _words() -> dict[str, Any]:
             Finding(
                 "benzodiazepine",
                 Weight.TO_NOTE,
-                "Takes lorazepam 0.5\u2009mg at night.",
+                "Takes lorazepam 0.5\u202fmg at night.",
                 "the patient",
             ),
         ),
@@ -151,7 +151,7 @@ def examples() -> dict[str, Any]:
         **_words(),
         "flags": _flags(),
         "steps": _steps(),
-        "inputs": (("weight", "80\u2009kg"), ("dose", "0.5\u2009mg/kg"), ("ceiling", "60\u2009mg")),
+        "inputs": (("weight", "80\u202fkg"), ("dose", "0.5\u202fmg/kg"), ("ceiling", "60\u202fmg")),
         "rows": (
             ("09:05", "Before", "128/78", "72", "98%", "5"),
             ("09:20", "5 min", "136/84", "80", "97%", "5"),
@@ -172,12 +172,12 @@ def examples() -> dict[str, Any]:
             "mrn": "S-000123",
             "allergies": "Penicillin (rash)",
             "allergies_tone": "look",
-            "weight": "80\u2009kg, 3 days ago",
+            "weight": "80\u202fkg, 3 days ago",
             "comfort": "Hand on the shoulder: no. Lights low. Say my name first.",
             "chart_url": "#content",
         },
         "said": (
-            Message(messages.SUCCESS, "Weight saved: 80\u2009kg."),
+            Message(messages.SUCCESS, "Weight saved: 80\u202fkg."),
             Message(messages.WARNING, "Saved. Somebody else has changed the plan since."),
             Message(messages.ERROR, "Not sent. Ask for a new link."),
         ),

@@ -11,7 +11,8 @@ KG_PER_LB = Decimal("0.45359237")
 CM_PER_INCH = Decimal("2.54")
 """Exact, by the same agreement."""
 
-THIN_SPACE = "\u2009"
+NARROW_SPACE = "\u202f"
+"""No line breaks at it, so a figure never stands without its unit."""
 
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:mmHg|min|h|s|kg|mg|mcg|cm|mL)\b)")
 
@@ -22,12 +23,12 @@ def round_to(value: Decimal, step: Decimal) -> Decimal:
 
 
 def spaced(text: str) -> str:
-    """Put the thin space of `shown` between each figure of a sentence and its unit."""
-    return _BEFORE_UNIT.sub(THIN_SPACE, text)
+    """Put the narrow space of `shown` between each figure of a sentence and its unit."""
+    return _BEFORE_UNIT.sub(NARROW_SPACE, text)
 
 
 def shown(value: Decimal | int, unit: str = "", places: int | None = None) -> str:
-    """Write a number as it is read aloud: leading zero, no trailing zero, a thin space, the unit.
+    """Write a number as it is read aloud: leading zero, no trailing zero, a narrow space, the unit.
 
     ``places`` rounds half up to at most that many decimals.
     """
@@ -41,4 +42,4 @@ def shown(value: Decimal | int, unit: str = "", places: int | None = None) -> st
         text = "0"
     if not unit:
         return text
-    return f"{text}%" if unit == "%" else f"{text}{THIN_SPACE}{unit}"
+    return f"{text}%" if unit == "%" else f"{text}{NARROW_SPACE}{unit}"

@@ -216,9 +216,9 @@ def age_words(age: timedelta) -> str:
     """Write how long ago something was, coarser as it grows."""
     minutes = max(0, int(age.total_seconds() // 60))
     if minutes < 60:
-        return f"{minutes}\u2009min"
+        return f"{minutes}\u202fmin"
     if minutes < 24 * 60:
-        return f"{minutes // 60}\u2009h {minutes % 60}\u2009min"
+        return f"{minutes // 60}\u202fh {minutes % 60}\u202fmin"
     days = minutes // (24 * 60)
     return "1 day" if days == 1 else f"{days} days"
 

@@ -35,6 +35,6 @@ def test_an_age_is_said_in_days(days: int, words: str) -> None:
         ("6 hours, 3 minutes, 2 sets", "6 hours, 3 minutes, 2 sets"),
     ],
 )
-def test_a_unit_stands_a_thin_space_after_its_figure(plain: str, set_: str) -> None:
+def test_a_unit_stands_a_narrow_space_after_its_figure(plain: str, set_: str) -> None:
     assert spaced(plain) == set_
     assert spaced(set_) == set_

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serein.core.findings import Weight, stops
@@ -143,7 +143,7 @@ def test_blood_pressure_by_the_ladder_before_a_dose(
     found = line(replace(clear(), blood_pressure=BloodPressure(sbp, dbp, AT)), "blood_pressure")
 
     assert (found.verdict, found.weight) == (verdict, weight)
-    assert found.fact == f"{sbp}/{dbp}\u2009mmHg"
+    assert found.fact == f"{sbp}/{dbp}\u202fmmHg"
 
 
 def test_a_blood_pressure_older_than_30_days_does_not_count() -> None:
@@ -285,7 +285,6 @@ def test_the_findings_put_the_gravest_first() -> None:
 values = st.sampled_from(["yes", "no", "unknown", None])
 
 
-@settings(deadline=None)
 @given(st.fixed_dictionaries({q.code: values for q in QUESTIONS}))
 def test_advice_is_eligible_only_when_every_answer_is_the_safe_one(chosen) -> None:
     answers = {code: answer(code, value) for code, value in chosen.items() if value}

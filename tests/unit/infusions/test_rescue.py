@@ -33,7 +33,7 @@ def refusal(code: str, dose: str, route: str, **changed: Any) -> str:
         check_giving(
             standing_orders().order(code), dose=Decimal(dose), route=route, now=moment(**changed)
         )
-    return refused.value.message.replace("\u2009", " ")
+    return refused.value.message.replace("\u202f", " ")
 
 
 @pytest.mark.parametrize("order", standing_orders().orders, ids=lambda order: order.code)

@@ -19,7 +19,7 @@ STARTED, STOPPED = OPENED + timedelta(minutes=25), OPENED + timedelta(minutes=65
 def waiting(at: datetime, *scored: Scored, stopped_at: datetime | None = STOPPED) -> list[str]:
     """Which scales wait at a moment, with their time."""
     found = asks(opened_at=OPENED, started_at=STARTED, stopped_at=stopped_at, scored=scored)
-    return [f"{one.scale} {one.label}".replace("\u2009", " ") for one in found if one.is_due(at)]
+    return [f"{one.scale} {one.label}".replace("\u202f", " ") for one in found if one.is_due(at)]
 
 
 def test_dissociation_is_asked_before_at_the_end_and_before_going_home() -> None:
@@ -83,7 +83,7 @@ def stated(**changed: Any) -> Stated:
 )
 def test_what_two_people_read_differently_is_named(changed: dict[str, Any], says: str) -> None:
     found = unlike(stated(), stated(**changed))
-    assert [each.replace("\u2009", " ") for each in found] == [says]
+    assert [each.replace("\u202f", " ") for each in found] == [says]
 
 
 def test_how_the_drug_is_written_does_not_matter() -> None:
@@ -92,7 +92,7 @@ def test_how_the_drug_is_written_does_not_matter() -> None:
 
 def test_the_order_is_not_told_to_who_reads_it_wrong() -> None:
     found = beyond(stated(volume_ml=Decimal(100)), drug="Ketamine", volume_ml=Decimal(40))
-    assert [each.replace("\u2009", " ") for each in found] == [
+    assert [each.replace("\u202f", " ") for each in found] == [
         "volume limit 100 mL is not as ordered"
     ]
     assert beyond(stated(volume_ml=Decimal("40.9")), drug="Ketamine", volume_ml=Decimal(40)) == ()

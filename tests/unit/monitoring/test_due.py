@@ -261,7 +261,7 @@ def test_a_late_set_raises_a_flag_and_silence_stands_over_it() -> None:
     assert codes(18, 5) == [("time.overdue", "Vitals overdue")]
     assert codes(18, 5, 17.5) == []
     assert codes(25, 5) == [("time.overdue", "Vitals overdue")]
-    assert codes(26, 5) == [("time.stale", "No reading for 21\u2009min")]
+    assert codes(26, 5) == [("time.stale", "No reading for 21\u202fmin")]
     assert codes(4 * 24 * 60, 5) == [("time.stale", "No reading for 3 days")]
 
 

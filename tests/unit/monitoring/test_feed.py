@@ -116,10 +116,10 @@ def test_what_was_kept_back_goes_to_the_visit_in_which_it_was_measured() -> None
     [
         (None, 0, ""),
         (30, 0, ""),
-        (31, 31, "device clock 31\u2009s ahead, corrected"),
-        (660, 660, "device clock 11\u2009min 0\u2009s ahead, corrected"),
+        (31, 31, "device clock 31\u202fs ahead, corrected"),
+        (660, 660, "device clock 11\u202fmin 0\u202fs ahead, corrected"),
         (-29, 0, ""),
-        (-90, 0, "1\u2009min 30\u2009s late, or device clock behind"),
+        (-90, 0, "1\u202fmin 30\u202fs late, or device clock behind"),
     ],
 )
 def test_only_a_clock_ahead_is_corrected(offset_s: float | None, back_s: int, words: str) -> None:
@@ -232,7 +232,7 @@ def test_every_mark_of_a_monitor_has_its_rule() -> None:
     assert DOUBTED | LEFT_OUT | {Mark.CLOCK_AHEAD.value} == {mark.value for mark in Mark}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(
@@ -262,7 +262,7 @@ def test_whatever_comes_no_value_is_offered_twice_too_old_or_apart(
     assert all(one.due_at is None for one in made[1:])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_desk(data: bytes) -> None:
     one = take_in(data, received_at=NOON, peer="127.0.0.1:9", zone=UTC)

@@ -302,9 +302,9 @@ def test_words_and_limits_of_a_flag() -> None:
         ladder=ladder(),
     )
     assert [(f.word, f.value_text, f.limit_text) for f in found] == [
-        ("BP high", "154/80\u2009mmHg", "SBP 30% above baseline 118"),
-        ("BP high: repeat to confirm", "182/104\u2009mmHg", "180/110"),
-        ("BP high: pause", "184/104\u2009mmHg", "180/110"),
+        ("BP high", "154/80\u202fmmHg", "SBP 30% above baseline 118"),
+        ("BP high: repeat to confirm", "182/104\u202fmmHg", "180/110"),
+        ("BP high: pause", "184/104\u202fmmHg", "180/110"),
     ]
 
 

@@ -71,7 +71,7 @@ STEPS: Any = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(STEPS)
 def test_only_a_person_makes_a_flag_stop_waiting(steps: list[tuple[str, int, int, int]]) -> None:
     walk = Walk()
@@ -83,7 +83,7 @@ def test_only_a_person_makes_a_flag_stop_waiting(steps: list[tuple[str, int, int
         assert not gone or step[0] == "answer"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(STEPS)
 def test_a_high_flag_ends_only_when_a_later_set_is_in_range(
     steps: list[tuple[str, int, int, int]],
@@ -101,7 +101,7 @@ def test_a_high_flag_ends_only_when_a_later_set_is_in_range(
             assert ends.root not in flag.roots
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(STEPS)
 def test_every_high_flag_of_the_readings_stands_and_what_was_answered_is_not_what_is_worse(
     steps: list[tuple[str, int, int, int]],

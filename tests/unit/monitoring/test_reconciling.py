@@ -93,7 +93,7 @@ sets = st.lists(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(sets, st.integers(0, 10_000))
 def test_the_order_of_entry_does_not_matter(readings: list[Reading], seed: int) -> None:
     shuffled = readings[:]
@@ -105,7 +105,7 @@ def test_the_order_of_entry_does_not_matter(readings: list[Reading], seed: int) 
     assert shelf.standing() == list(raised(readings))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sets)
 def test_settling_twice_changes_nothing(readings: list[Reading]) -> None:
     shelf = Shelf()
@@ -115,7 +115,7 @@ def test_settling_twice_changes_nothing(readings: list[Reading]) -> None:
     assert shelf.kept == before
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sets)
 def test_every_reading_out_of_range_stands_on_a_flag(readings: list[Reading]) -> None:
     flags = raised(readings)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serein.outcomes.rules import (
@@ -155,7 +155,6 @@ def test_two_past_week_scores_closer_than_a_week_overlap(days: float, overlaps: 
 totals = st.one_of(st.none(), st.integers(0, 80).map(Decimal))
 
 
-@settings(deadline=None)
 @given(totals, totals)
 def test_missing_never_counts_as_zero(before: Decimal | None, after: Decimal | None) -> None:
     first = Reading("pcl5-week", START, before)
@@ -167,7 +166,6 @@ def test_missing_never_counts_as_zero(before: Decimal | None, after: Decimal | N
             assert result.fall is None
 
 
-@settings(deadline=None)
 @given(st.integers(0, 80), st.integers(0, 80))
 def test_the_stricter_rule_implies_the_milder(before: int, after: int) -> None:
     first, second = reading(before), reading(after, day=9)
@@ -181,7 +179,6 @@ def test_the_stricter_rule_implies_the_milder(before: int, after: int) -> None:
             assert says(mild, first, second) == "yes"
 
 
-@settings(deadline=None)
 @given(st.integers(1, 80), st.integers(0, 80))
 def test_the_percentage_shown_never_contradicts_the_rule(before: int, after: int) -> None:
     shown = percent_fall(Decimal(before), Decimal(after))

@@ -43,7 +43,7 @@ def test_each_infusion_is_a_stem_as_high_as_its_dose() -> None:
     stems = panel(drawn(course(given=3, planned=6)), "infusions").stems
 
     assert [stem.kind for stem in stems] == ["given"] * 3 + ["planned"] * 3
-    assert stems[0].words == "Infusion 1: 0.5\u2009mg/kg"
+    assert stems[0].words == "Infusion 1: 0.5\u202fmg/kg"
     assert [stem.label for stem in stems] == ["0.5", "", "", "", "", ""]
 
 
@@ -123,7 +123,7 @@ scores = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(scores, st.integers(0, 6))
 def test_everything_stays_inside_the_frame(
     points: list[tuple[float, int | None, str]], given_count: int
@@ -140,7 +140,7 @@ def test_everything_stays_inside_the_frame(
         assert all(0 <= Decimal(mark.y) <= item.height for mark in item.marks)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(scores)
 def test_as_many_marks_as_scores_since_the_baseline(
     points: list[tuple[float, int | None, str]],

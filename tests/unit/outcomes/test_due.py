@@ -204,7 +204,7 @@ def test_a_line_is_broken_at_a_form_without_a_total() -> None:
     assert [len(run) for run in runs(week, ())] == [1, 1]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.integers(1, 10),
     st.floats(0.5, 8),
@@ -228,7 +228,7 @@ def test_moving_every_infusion_moves_every_window_by_as_much(
         assert new[code].anchor_at - item.anchor_at == days * DAY
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.floats(-10, 90), st.integers(0, 80)), max_size=20),
     st.floats(-10, 120),

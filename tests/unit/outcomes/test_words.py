@@ -130,7 +130,7 @@ def numbers_in(sentence: str) -> list[int]:
     return [int(found) for found in re.findall(r"\d+", plain)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.integers(0, 80),
     st.lists(st.tuples(st.integers(1, 80), st.integers(0, 80)), min_size=1, max_size=9),
@@ -147,7 +147,7 @@ def test_the_numbers_of_the_sentence_are_those_of_the_data(
     assert numbers_in(headline(found)) == [*expected, count.received, count.expected]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(1, 80), st.none() | st.integers(1, 80)), max_size=9))
 def test_a_missing_total_is_never_written_as_zero(later: list[tuple[int, int | None]]) -> None:
     found = course(reading(-1, 50), *(reading(day, total) for day, total in dict(later).items()))

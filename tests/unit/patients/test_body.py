@@ -85,7 +85,7 @@ def test_height(cm: str, last: str | None, kg: str | None, codes: list[str]) -> 
 
 def test_height_hints_at_inches_and_swaps() -> None:
     (inches,) = height_findings(height_cm=Decimal(66))
-    assert "2.54\u2009cm" in inches.because
+    assert "2.54\u202fcm" in inches.because
     (swapped,) = height_findings(height_cm=Decimal(80), weight_kg=Decimal(80))
     assert "weight in kg on record" in swapped.because
 

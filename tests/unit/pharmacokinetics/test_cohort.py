@@ -42,7 +42,7 @@ def series_plan(times: np.ndarray) -> march.Steps:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", ["OTTO2021", "KAMP2020"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(given_entries=entries, times=asked)
 def test_every_person_gets_the_exact_curve(
     engine: Engine, name: str, given_entries: list[Entry], times: list[float]

@@ -20,7 +20,6 @@ ORDINARY = pump_log.read("0:0.875; 40:0")
 
 properties = settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

@@ -24,7 +24,7 @@ def test_the_published_example_is_met() -> None:
     assert rate == pytest.approx(0.51866843846, rel=1e-10)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(
     target=st.floats(0.0, 400.0),
     after=st.floats(0.5, 300.0),
@@ -82,7 +82,7 @@ def test_a_target_that_would_need_drug_taken_back_gets_the_nearest_rates() -> No
     assert second.level_ng_per_ml > 20.0
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 6))
 def test_the_nearest_rates_are_those_of_an_independent_solver(seed: int, size: int) -> None:
     chance = np.random.default_rng(seed)

@@ -125,8 +125,8 @@ class TestThePage:
     def test_sets_published_levels_beside_the_order_they_belong_to(self) -> None:
         shown = view()
         assert [line.level for line in shown.observed] == [
-            "185\u2009ng/mL",
-            "100 to 250\u2009ng/mL",
+            "185\u202fng/mL",
+            "100 to 250\u202fng/mL",
         ]
         assert all("Zanos 2018" in line.source for line in shown.observed)
         assert "venous (assumed)" in shown.observed[0].detail
@@ -157,7 +157,7 @@ class TestWhatLiesOutside:
     def test_a_weight_the_model_never_saw(self, weight_kg: str) -> None:
         found = level_findings(weight_kg=Decimal(weight_kg), age_years=40, ingredients=())
         assert [each.code for each in found] == ["level-weight"]
-        assert "outside 45 to 120\u2009kg" in found[0].because
+        assert "outside 45 to 120\u202fkg" in found[0].because
 
     def test_an_age_above_65(self) -> None:
         found = level_findings(weight_kg=Decimal(70), age_years=66, ingredients=())

@@ -116,7 +116,7 @@ def test_the_rate_per_hour_is_said_when_dose_and_minutes_change() -> None:
     terms = replace(USUAL, mg_per_kg=Decimal("0.6"), minutes=45)
     judged = _judge(terms, "70", Before(Decimal("0.5"), 40))
     said = next(f for f in judged.findings if f.code == "dose-and-minutes-changed")
-    assert "0.8\u2009mg/kg/h" in said.because
+    assert "0.8\u202fmg/kg/h" in said.because
 
 
 def test_rounding_up_at_the_syringe_does_not_pass_the_ceiling() -> None:

@@ -152,7 +152,7 @@ def test_a_prescriber_who_leaves_early_is_missed_in_the_house() -> None:
     assert because == "No prescriber is in the house for all of 09:30–10:10."
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     spans=st.lists(
         st.tuples(st.integers(0, 100), st.integers(1, 30), st.integers(0, 3)), max_size=5

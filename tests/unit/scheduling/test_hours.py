@@ -219,7 +219,7 @@ def test_a_holiday_closes_unless_the_day_is_opened_specially() -> None:
     assert is_open(opened, day)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     anchor=st.dates(date(2020, 1, 1), date(2030, 12, 31)),
     interval=st.integers(1, 4),

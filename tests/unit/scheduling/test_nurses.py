@@ -158,7 +158,7 @@ KEPT = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(kept=KEPT, mode=st.sampled_from(list(CoverMode)))
 def test_nurses_carry_what_a_plain_count_says(
     kept: list[tuple[str, int, int, int]], mode: CoverMode
@@ -217,7 +217,7 @@ LOADS = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(count=st.integers(1, 3), loads=LOADS)
 def test_pooled_loads_of_one_to_four_can_always_be_dealt_out(
     count: int, loads: list[tuple[int, int, int]]

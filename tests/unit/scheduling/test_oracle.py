@@ -77,7 +77,7 @@ DAY_CASES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(case=DAY_CASES, booked=BOOKED)
 def test_starts_of_a_day(case: dict[str, Any], booked: list[Any]) -> None:
     case = {**case, "booked": {case["date"]: booked}}
@@ -102,7 +102,7 @@ SERIES_CASES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(case=SERIES_CASES)
 def test_series_and_their_numbers(case: dict[str, Any]) -> None:
     case = {**case, "from": MONDAY.isoformat(), "to": (MONDAY + timedelta(days=10)).isoformat()}
@@ -121,7 +121,7 @@ def test_series_and_their_numbers(case: dict[str, Any]) -> None:
     assert {series.starts for series in ranked} <= set(legal)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     case=SERIES_CASES,
     session=st.integers(2, 3),
@@ -146,7 +146,7 @@ def test_moves_between_neighbours(case: dict[str, Any], session: int, walls: lis
     assert {day.isoformat(): list(starts) for day, starts in found} == expected
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(case=SERIES_CASES, hour=st.integers(8, 15))
 def test_the_next_visit_of_a_series(case: dict[str, Any], hour: int) -> None:
     known = Case(case)

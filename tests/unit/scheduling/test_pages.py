@@ -51,7 +51,7 @@ def _day(seed: int, cover: CoverMode) -> DayBook:
     return book
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.sampled_from(CoverMode), st.booleans())
 def test_a_page_says_what_was_written(seed: int, cover: CoverMode, is_held: bool) -> None:
     seal = Seal(uuid4(), seed, NOW + timedelta(microseconds=seed) if is_held else None)

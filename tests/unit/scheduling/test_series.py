@@ -255,7 +255,7 @@ def _at(day: date, hour: int) -> datetime:
 _Start = st.tuples(st.integers(0, 20), st.integers(13, 19))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     starts=st.dictionaries(_Start, st.sets(st.integers(0, 2), min_size=1), max_size=11),
     rules=st.builds(

@@ -162,7 +162,7 @@ def order_line(visit: InfusionSession) -> str:
     """Say the order of a visit in one line."""
     return (
         f"{mg(visit.ordered_mg)} ({shown(visit.mg_per_kg, 'mg/kg')} × "
-        f"{shown(visit.weight_kg, 'kg', 1)} {visit.weight_basis}), {visit.minutes}\u2009min at "
+        f"{shown(visit.weight_kg, 'kg', 1)} {visit.weight_basis}), {visit.minutes}\u202fmin at "
         f"{rate(visit.rate_ml_per_h)}; bag {shown(visit.bag_mg_per_ml, 'mg/mL', 3)}"
     )
 
@@ -249,7 +249,7 @@ def _watch(visit: InfusionSession, at: datetime, zone: ZoneInfo) -> str:
     if at >= until:
         return f"Minimum watch ended at {clock(until, zone)}{why}."
     minutes = -((at - until) // timedelta(minutes=1))
-    return f"Watch until {clock(until, zone)}, {minutes}\u2009min more{why}."
+    return f"Watch until {clock(until, zone)}, {minutes}\u202fmin more{why}."
 
 
 FIVE = (

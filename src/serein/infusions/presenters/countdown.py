@@ -66,5 +66,5 @@ def _tone(first: DueSet, *, is_owed: bool) -> tuple[str, str]:
 def _figure(left: timedelta) -> str:
     seconds = int(abs(left.total_seconds()))
     if seconds >= 3600:
-        return f"{seconds // 3600}\u2009h {seconds // 60 % 60}\u2009min"
+        return f"{seconds // 3600}\u202fh {seconds // 60 % 60}\u202fmin"
     return f"{seconds // 60}:{seconds % 60:02}"

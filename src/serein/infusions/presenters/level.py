@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from serein.accounts.permissions import Act, may
-from serein.core.quantities import THIN_SPACE, shown
+from serein.core.quantities import NARROW_SPACE, shown
 from serein.infusions.queries.level import level_course, overlay_is_on, what_if_is_open
 from serein.infusions.rules.level import Change, Course, changed, halfway_min
 from serein.infusions.states import SessionState
@@ -132,7 +132,7 @@ def _now(visit: InfusionSession, course: Course) -> str:
         return ""
     level = typical_at(course.steps, float(visit.actual_weight_kg), course.known_until_min)
     return (
-        f"Minute {course.known_until_min:.0f}: {level_text(level)}{THIN_SPACE}ng/mL by the model "
+        f"Minute {course.known_until_min:.0f}: {level_text(level)}{NARROW_SPACE}ng/mL by the model "
         "in the typical volunteer."
     )
 

@@ -107,7 +107,7 @@ def asks(
     around = COUNTS_AROUND
     found += [
         _ask(DISSOCIATION, "at the end", stopped_at, half, scored, stopped_at - around),
-        _ask(ALDRETE_CODE, "30\u2009min after", half, home - around, scored, half - around),
+        _ask(ALDRETE_CODE, "30\u202fmin after", half, home - around, scored, half - around),
         _ask(DISSOCIATION, "before going home", home, None, scored, home - around),
         _ask(ALDRETE_CODE, "before going home", home, None, scored, home - around),
     ]

@@ -103,5 +103,5 @@ def _line(one: rules.DueSet, zone: ZoneInfo) -> DueLine:
     if one.done_at is not None:
         detail = f"charted for {clock(one.done_at, zone)}"
     if one.minutes_late:
-        detail = ", ".join(part for part in (detail, f"{one.minutes_late}\u2009min late") if part)
+        detail = ", ".join(part for part in (detail, f"{one.minutes_late}\u202fmin late") if part)
     return DueLine(one.label, clock(one.due_at, zone), tone, word, detail)

@@ -125,7 +125,7 @@ def summary(readings: Sequence[rules.Reading], timeline: rules.Timeline) -> str:
     rates = [r.values.hr_bpm for r in readings if r.values.hr_bpm is not None]
     if rates:
         low, high = min(rates), max(rates)
-        parts.append(f"HR {low}\u2009bpm" if low == high else f"HR {low} to {high}\u2009bpm")
+        parts.append(f"HR {low}\u202fbpm" if low == high else f"HR {low} to {high}\u202fbpm")
     saturations = [r for r in readings if r.values.spo2_percent is not None]
     if saturations:
         least = min(saturations, key=lambda r: r.values.spo2_percent or 0)
@@ -285,7 +285,7 @@ def _silences(
         limit = timedelta(minutes=rules.stale_after_min(timeline, after, rules.schedule()))
         if after - before > limit:
             minutes = int((after - before).total_seconds() // 60)
-            words = f"No reading for {minutes}\u2009min"
+            words = f"No reading for {minutes}\u202fmin"
             end = scale.x(min(after, drawn_to_at))
             found.append(_band(scale.x(before + limit), end, words, "silence"))
     return tuple(found)
@@ -322,5 +322,5 @@ def _signed(minute: int) -> str:
 def _key_line(event: NumberedEvent, anchor: datetime, zone: ZoneInfo) -> EventLine:
     minute = int(minutes_from(anchor, event.at) // 1)
     return EventLine(
-        event.number, clock(event.at, zone), f"{_signed(minute)}\u2009min", event.label
+        event.number, clock(event.at, zone), f"{_signed(minute)}\u202fmin", event.label
     )

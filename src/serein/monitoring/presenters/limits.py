@@ -101,5 +101,5 @@ def _row(condition: rules.Condition, limit: rules.Limit) -> LimitRow:
 
 def _second(limit: rules.Limit) -> str:
     seconds = limit.confirm_after_s
-    wait = f"{seconds}\u2009s" if seconds < 60 else f"{seconds // 60}\u2009min"
+    wait = f"{seconds}\u202fs" if seconds < 60 else f"{seconds // 60}\u202fmin"
     return f"a second reading at least {wait} later, the first one is flagged at once"

@@ -208,7 +208,7 @@ def clock_words(offset_s: float | None) -> str:
     if offset_s is None or abs(offset_s) <= CLOCK_TOLERANCE_S:
         return ""
     minutes, seconds = divmod(round(abs(offset_s)), 60)
-    length = f"{minutes}\u2009min {seconds}\u2009s" if minutes else f"{seconds}\u2009s"
+    length = f"{minutes}\u202fmin {seconds}\u202fs" if minutes else f"{seconds}\u202fs"
     if offset_s > 0:
         return f"device clock {length} ahead, corrected"
     return f"{length} late, or device clock behind"

@@ -136,15 +136,15 @@ def value_text(signal: Signal, reading: Reading) -> str:
     """The value of a signal as it is read aloud: ``182/104 mmHg``."""
     values = reading.values
     if signal is Signal.BP:
-        return f"{values.sbp_mmhg}/{values.dbp_mmhg}\u2009mmHg"
+        return f"{values.sbp_mmhg}/{values.dbp_mmhg}\u202fmmHg"
     return {
-        Signal.HR: f"{values.hr_bpm}\u2009bpm",
+        Signal.HR: f"{values.hr_bpm}\u202fbpm",
         Signal.SPO2: f"{values.spo2_percent}%",
-        Signal.RR: f"{values.rr_per_min}\u2009/min",
+        Signal.RR: f"{values.rr_per_min}\u202f/min",
         Signal.MOAAS: f"MOAA/S {values.moaas}",
         Signal.NAUSEA: f"{values.nausea} of 10",
         Signal.DISTRESS: f"{values.distress} of 10",
-        Signal.TEMPERATURE: f"{values.temperature_c}\u2009°C",
+        Signal.TEMPERATURE: f"{values.temperature_c}\u202f°C",
     }[signal]
 
 

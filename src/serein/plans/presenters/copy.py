@@ -75,4 +75,4 @@ def patient_copy(plan: PlanFact, visits: Sequence[AppointmentFact], zone: ZoneIn
 
 def _hours(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
-    return f"{hours}\u2009h {rest}\u2009min" if rest else f"{hours}\u2009h"
+    return f"{hours}\u202fh {rest}\u202fmin" if rest else f"{hours}\u202fh"

@@ -70,7 +70,7 @@ def dose_line(dose: Dose, *, basis: str) -> DoseLine:
             "Pump rate",
             rate,
             "mL/h",
-            f"{_exact(dose.volume_ml, 'mL')} ÷ {minutes}\u2009min × 60",
+            f"{_exact(dose.volume_ml, 'mL')} ÷ {minutes}\u202fmin × 60",
             (("to infuse", volume), ("rounded to", shown(RATE_STEP_ML_PER_H, "mL/h"))),
         ),
         DoseNumber("Over", minutes, "min", "", ()),
@@ -80,7 +80,7 @@ def dose_line(dose: Dose, *, basis: str) -> DoseLine:
         more=_more(dose),
         weight_words=f"{shown(inputs.mg_per_kg, 'mg/kg')} on {weight}, {basis}",
         rounding=_rounding(dose),
-        summary=f"{mg}\u2009mg, {ml}\u2009mL of {vial}, {rate}\u2009mL/h over {minutes}\u2009min",
+        summary=f"{mg}\u202fmg, {ml}\u202fmL of {vial}, {rate}\u202fmL/h over {minutes}\u202fmin",
     )
 
 
@@ -94,14 +94,14 @@ def _more(dose: Dose) -> tuple[DoseNumber, ...]:
             "Per hour",
             shown(dose.mg_per_kg_per_h, places=3),
             "mg/kg/h",
-            f"{shown(inputs.mg_per_kg, 'mg/kg')} ÷ {inputs.minutes}\u2009min × 60",
+            f"{shown(inputs.mg_per_kg, 'mg/kg')} ÷ {inputs.minutes}\u202fmin × 60",
             (),
         ),
         DoseNumber(
             "Per minute",
             per_min,
             "mcg/kg/min",
-            f"{shown(inputs.mg_per_kg, 'mg/kg')} ÷ {inputs.minutes}\u2009min × 1000",
+            f"{shown(inputs.mg_per_kg, 'mg/kg')} ÷ {inputs.minutes}\u202fmin × 1000",
             (),
         ),
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pharmacokinetics.course import NOTICE
-from serein.core.quantities import THIN_SPACE, shown
+from serein.core.quantities import NARROW_SPACE, shown
 from serein.plans.presenters.level_chart import Drawn, LevelChart, Observation, level_chart
 from serein.plans.rules.level import (
     ANALYTE,
@@ -163,7 +163,7 @@ def summary(found: Prediction) -> str:
     return (
         f"Highest at minute {found.times_min[top]:.0f}: {level_text(found.typical[top])} ng/mL in "
         f"the typical volunteer, {level_text(low)} to {level_text(high)} in 90% of them."
-    ).replace(" ng/mL", f"{THIN_SPACE}ng/mL")
+    ).replace(" ng/mL", f"{NARROW_SPACE}ng/mL")
 
 
 def level_text(level: float) -> str:
@@ -205,7 +205,7 @@ def _observed_line(each: Published) -> ObservedLine:
     return ObservedLine(
         legend=f"measured: {each.study}, {_blood(each)}",
         is_range=each.level is None,
-        level=f"{level}{THIN_SPACE}ng/mL",
+        level=f"{level}{NARROW_SPACE}ng/mL",
         study=f"{each.study}, {each.population}",
         detail=f"{each.dose} over {shown(OBSERVED_ORDER[1], 'min')}, minute {minute}; {_blood(each)}",
         source=each.source,

@@ -243,7 +243,7 @@ def _or(codes: Sequence[str]) -> str:
 
 def _gap(earlier: datetime, later: datetime) -> str:
     hours = round((later - earlier).total_seconds() / 3600)
-    return f"after {hours}\u2009h"
+    return f"after {hours}\u202fh"
 
 
 def _next(visits: Sequence[AppointmentFact], zone: ZoneInfo, at: datetime) -> str:

@@ -42,7 +42,7 @@ def type_lines(types: Iterable[TypeFact]) -> tuple[TypeLine, ...]:
     return tuple(
         TypeLine(
             fact.name,
-            f"{fact.visit.patient_minutes}\u2009min with the patient, "
+            f"{fact.visit.patient_minutes}\u202fmin with the patient, "
             + (f"version {fact.version}" if fact.version else "as shipped: clinic default, review")
             + (", the public may book it" if fact.is_public else ""),
             reverse("scheduling:edit_type", args=[fact.code]),
@@ -58,10 +58,10 @@ def _phase(phase: Phase) -> PhaseLine:
         needs.append(f"nurse 1:{FULL_LOAD // phase.nurse_load}")
     needs += [word for word, has in (("pump", phase.pump), ("monitor", phase.monitor)) if has]
     if phase.prescriber_last_minutes:
-        needs.append(f"prescriber, last {phase.prescriber_last_minutes}\u2009min")
+        needs.append(f"prescriber, last {phase.prescriber_last_minutes}\u202fmin")
     if phase.prescriber_on_site:
         needs.append("prescriber in the house")
     if not phase.with_patient:
         needs.append("without the patient")
     name = WORDS.get(phase.name) or phase.name.replace("_", " ").capitalize()
-    return PhaseLine(name, f"{phase.minutes}\u2009min", ", ".join(needs))
+    return PhaseLine(name, f"{phase.minutes}\u202fmin", ", ".join(needs))

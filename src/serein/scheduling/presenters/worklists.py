@@ -319,7 +319,7 @@ def _wish(fact: WaitFact) -> str:
         parts.append(f"from {rules.time_words(fact.from_time)}")
     if fact.until_time is not None:
         parts.append(f"until {rules.time_words(fact.until_time)}")
-    parts.append(f"{fact.notice_hours}\u2009h notice")
+    parts.append(f"{fact.notice_hours}\u202fh notice")
     if fact.priority:
         parts.append("urgent" if fact.priority > 1 else "soon")
     return ", ".join(parts)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pharmacokinetics.course import NOTICE
-from serein.core.quantities import THIN_SPACE, shown
+from serein.core.quantities import NARROW_SPACE, shown
 from serein.plans.rules.level import ANALYTE, model
 
 if TYPE_CHECKING:
@@ -58,5 +58,5 @@ def _line(window: ExposureWindow) -> ExposureLine:
         window="Lifetime here" if window.days is None else f"{window.days} days",
         infusions=str(window.infusions),
         mg=shown(window.mg, "mg", 1),
-        area=f"{area}{THIN_SPACE}ng·h/mL",
+        area=f"{area}{NARROW_SPACE}ng·h/mL",
     )

@@ -116,9 +116,9 @@ def late_words(late: timedelta) -> str:
     """Say how late somebody is; a day later it is a visit that nobody closed."""
     minutes = int(late.total_seconds() // 60)
     if minutes < 60:
-        return f"{minutes}\u2009min late"
+        return f"{minutes}\u202fmin late"
     if minutes < 24 * 60:
-        return f"{minutes // 60}\u2009h late"
+        return f"{minutes // 60}\u202fh late"
     return "Not closed"
 
 
@@ -133,4 +133,4 @@ def age_words(at: datetime, now: datetime) -> str:
     if days >= 1:
         return days_ago(days)
     minutes = max(0, int((now - at).total_seconds() // 60))
-    return f"{minutes}\u2009min ago" if minutes < 60 else f"{minutes // 60}\u2009h ago"
+    return f"{minutes}\u202fmin ago" if minutes < 60 else f"{minutes // 60}\u202fh ago"

@@ -10,10 +10,10 @@ const offsetMs = serverTime ? Date.parse(serverTime) - Date.now() : 0;
 
 function span(seconds) {
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 1) return "under 1\u2009min";
-  if (minutes < 60) return `${minutes}\u2009min`;
+  if (minutes < 1) return "under 1\u202fmin";
+  if (minutes < 60) return `${minutes}\u202fmin`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 ? `${hours}\u2009h ${minutes % 60}\u2009min` : `${hours}\u2009h`;
+  if (hours < 24) return minutes % 60 ? `${hours}\u202fh ${minutes % 60}\u202fmin` : `${hours}\u202fh`;
   const days = Math.floor(hours / 24);
   return days === 1 ? "1 day" : `${days} days`;
 }

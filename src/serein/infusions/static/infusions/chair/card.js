@@ -6,7 +6,7 @@ import { facts, now } from "./clock.js";
 const VALUES = { BP: "sbp_mmhg", HR: "hr_bpm", "SpO₂": "spo2_percent", RR: "rr_per_min" };
 const SIGNS = { hourCycle: "h23", hour: "2-digit", minute: "2-digit" };
 const time = (at) => new Intl.DateTimeFormat("en-GB", { ...SIGNS, timeZone: facts.zone }).format(new Date(at));
-const mg = (value) => `${Number(value.toFixed(1))}\u2009mg`;
+const mg = (value) => `${Number(value.toFixed(1))}\u202fmg`;
 
 function givenWords() {
   const start = facts.pump.find((event) => event.kind === "start");
@@ -15,7 +15,7 @@ function givenWords() {
   const said = `${mg(total.mg)} of ${mg(Number(facts.order.ordered_mg))} since ${time(start.at)}`;
   const stop = facts.pump.find((event) => event.kind === "stop");
   if (stop) return `${said}, stopped ${time(stop.at)}`;
-  return total.rate ? `${said}, running at ${total.rate}\u2009mL/h` : `${said}, paused`;
+  return total.rate ? `${said}, running at ${total.rate}\u202fmL/h` : `${said}, paused`;
 }
 
 function vitalWords() {

@@ -35,7 +35,7 @@ function saySkew() {
   const line = document.getElementById("skew");
   if (!line) return;
   const seconds = Math.round(Math.abs(best.offsetMs) / 1000);
-  const far = seconds < 5400 ? `${Math.round(seconds / 6) / 10}\u2009min` : `${Math.round(seconds / 3600)}\u2009h`;
+  const far = seconds < 5400 ? `${Math.round(seconds / 6) / 10}\u202fmin` : `${Math.round(seconds / 3600)}\u202fh`;
   const isOff = Math.abs(best.offsetMs) > SKEW_MS;
   line.hidden = !isOff;
   line.textContent = isOff

@@ -6,7 +6,7 @@ const two = (number) => String(number).padStart(2, "0");
 
 function figure(seconds) {
   const whole = Math.floor(Math.abs(seconds));
-  if (whole >= 3600) return `${Math.floor(whole / 3600)}\u2009h ${Math.floor(whole / 60) % 60}\u2009min`;
+  if (whole >= 3600) return `${Math.floor(whole / 3600)}\u202fh ${Math.floor(whole / 60) % 60}\u202fmin`;
   return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
 }
 
@@ -36,7 +36,7 @@ function pour(pump) {
   const ordered = Number(pump.dataset.ordered);
   const passed = Math.max(0, (now() - Date.parse(pump.dataset.at)) / 1000);
   const given = Number(pump.dataset.given) + perSecond * passed;
-  const text = (mg) => `${Number(mg.toFixed(1))}\u2009mg`;
+  const text = (mg) => `${Number(mg.toFixed(1))}\u202fmg`;
   write(pump.querySelector("[data-pump-given]"), text(given));
   write(pump.querySelector("[data-pump-left]"), text(Math.max(0, ordered - given)));
   const last = [...pump.querySelectorAll(".pump__in")].at(-1);

@@ -71,7 +71,7 @@ export function dueTimes(course, plan, nowMs, aheadMin = 30) {
   const last = stop === undefined ? horizon : Math.min(horizon, stop - during);
   let minute = nextMinute(0, plan);
   for (let due = runFor(course, minute); due !== undefined && due <= last; ) {
-    found.push({ code: `during-${minute}`, label: `${minute}\u2009min`, dueMs: due, toleranceMs: during });
+    found.push({ code: `during-${minute}`, label: `${minute}\u202fmin`, dueMs: due, toleranceMs: during });
     minute = nextMinute(minute, plan);
     due = runFor(course, minute);
   }
@@ -81,7 +81,7 @@ export function dueTimes(course, plan, nowMs, aheadMin = 30) {
   const every = plan.post_every_min * MINUTE;
   for (let due = stop + every; due <= Math.max(stop + least, horizon); due += every) {
     const after = Math.floor((due - stop) / MINUTE);
-    found.push({ code: `post-${after}`, label: `${after}\u2009min after`, dueMs: due, toleranceMs: post });
+    found.push({ code: `post-${after}`, label: `${after}\u202fmin after`, dueMs: due, toleranceMs: post });
   }
   return found;
 }

@@ -27,8 +27,8 @@ const SHORT = {
   moaas: ["MOAA/S ", ""],
   nausea: ["nausea ", " of 10"],
   distress: ["distress ", " of 10"],
-  temperature_c: ["", "\u2009°C"],
-  rate_ml_per_h: ["", "\u2009mL/h"],
+  temperature_c: ["", "\u202f°C"],
+  rate_ml_per_h: ["", "\u202fmL/h"],
   severity: ["severity ", ""],
 };
 const UNSAID = new Set(["when", "clock", "occurred_time", "is_confirmed", "sbp_mmhg", "dbp_mmhg"]);

@@ -14,7 +14,7 @@ const TOLD = {
 
 function time({ watch_min: needed, why }, { stopMs, nowMs }) {
   const passed = Math.floor((nowMs - stopMs) / MINUTE);
-  const words = `${passed}\u2009min of ${needed}\u2009min${why ? ` (${why})` : ""}`;
+  const words = `${passed}\u202fmin of ${needed}\u202fmin${why ? ` (${why})` : ""}`;
   return [nowMs - stopMs >= needed * MINUTE ? "met" : "not_met", words];
 }
 

@@ -79,9 +79,9 @@ function showCourse(facts, entries) {
   const pairs = [];
   if (course.startMs !== undefined) {
     pairs.push(["Since start", span(nowMs - course.startMs)]);
-    pairs.push(["Given by the log", `${total.mg.toFixed(1)}\u2009mg`]);
-    pairs.push(["Left", `${total.leftMg.toFixed(1)}\u2009mg`]);
-    pairs.push(["Rate", total.rate ? `${total.rate}\u2009mL/h` : course.stopMs ? "Stopped" : "Paused"]);
+    pairs.push(["Given by the log", `${total.mg.toFixed(1)}\u202fmg`]);
+    pairs.push(["Left", `${total.leftMg.toFixed(1)}\u202fmg`]);
+    pairs.push(["Rate", total.rate ? `${total.rate}\u202fmL/h` : course.stopMs ? "Stopped" : "Paused"]);
   }
   if (next) {
     const when = STATES[next.state] ?? `in ${span(next.dueMs - nowMs)}`;

@@ -48,7 +48,7 @@ export function typed(text, nearMs, zone) {
 
 export function span(ms) {
   const minutes = Math.floor(Math.abs(ms) / 60000);
-  if (minutes < 1) return "under 1\u2009min";
-  if (minutes < 60) return `${minutes}\u2009min`;
-  return `${Math.floor(minutes / 60)}\u2009h ${minutes % 60}\u2009min`;
+  if (minutes < 1) return "under 1\u202fmin";
+  if (minutes < 60) return `${minutes}\u202fmin`;
+  return `${Math.floor(minutes / 60)}\u202fh ${minutes % 60}\u202fmin`;
 }
