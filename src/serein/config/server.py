@@ -9,7 +9,6 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serein.config.settings")
 
-from a2wsgi import WSGIMiddleware
 from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
@@ -18,11 +17,12 @@ PAGE_THREADS = 8
 """Pages served at once. SQLite's writers queue beyond eight."""
 
 pages = get_wsgi_application()
+from serein.config.page_threads import PageThreads
 from serein.config.tick import tick_for_ever
 from serein.messaging.actions.background import Background
 
 _live = get_asgi_application()
-_pages_in_threads = WSGIMiddleware(pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
+_pages_in_threads = PageThreads(pages, workers=PAGE_THREADS)  # type: ignore[arg-type]
 
 # What start-up made stays for good and a page leaves few cycles: looking through all of it again and
 # again, while every page waits, is what made the slowest pages slow.
