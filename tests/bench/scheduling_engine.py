@@ -31,14 +31,17 @@ from serein.scheduling.rules import (
     day_masks,
     find_starts,
     first_fit,
+    guided,
     infusion_type,
     next_available,
     plan_day,
     ranked_series,
     repair_day,
+    solve_template,
     tick_windows,
+    wall_minute,
 )
-from serein.scheduling.rules.fit import place, shift_right
+from serein.scheduling.rules.fit import legal_ticks, place, shift_right
 from tests.bench.__main__ import machine
 from tests.bench.scheduling_peers import merged_starts, solved_series
 from tests.bench.scheduling_world import FIRST, HOURS, VISIT, ZONE, books
@@ -226,6 +229,44 @@ def day_plan() -> None:
         )
 
 
+def guided_offers() -> None:
+    """Sixty people who would like to come around ten or two: any start, or a template's nearest."""
+    print("\nGuided offers: 60 wishes around 10:00 and 14:00, 12 chairs, 10 tries", flush=True)
+    for nurses in (4, 5, 6):
+        book = _day(nurses)
+        template = solve_template({VISIT: 60}, book, BUDGET_S)
+        counts = {wall_minute(start.tick, ZONE): start.count for start in template.starts}
+        free = [_filled(book, {}, seed) for seed in range(10)]
+        led = [_filled(book, counts, seed) for seed in range(10)]
+        n_free, n_led = (sum(n for n, _ in tries) / len(tries) for tries in (free, led))
+        off_free, off_led = (sum(off for _, off in tries) / len(tries) for tries in (free, led))
+        print(
+            f"  {nurses} nurses: free choice {n_free:.1f} placed, {off_free:.0f} min from the wish; "
+            f"guided {n_led:.1f} ({n_led / n_free - 1:+.0%}), {off_led:.0f} min; the template holds "
+            f"{len(template.plan.placed)} of at most {template.plan.bound}",
+            flush=True,
+        )
+
+
+def _filled(book: DayBook, counts: dict[int, int], seed: int) -> tuple[int, float]:
+    """Let people choose in turn, each the offer nearest to the wish; how many, and how far off."""
+    random, begun, off = Random(seed), list[int](), 0
+    opens = book.windows[0][0]
+    for number in range(60):
+        hour = random.choice((10, 14)) + random.gauss(0, 1.25)
+        wish = opens + round((hour - 8) * 12)
+        legal = legal_ticks(Job(number, VISIT), book)
+        offers = guided(legal, counts, begun, zone=ZONE, grid_minutes=15)
+        if not offers:
+            break
+        tick = min(offers, key=lambda tick, wish=wish: (abs(tick - wish), tick))  # type: ignore[misc]
+        done = place(book, Job(number, VISIT), tick)
+        assert done is not None
+        book, off = done[0], off + abs(tick - wish) * 5
+        begun.append(tick)
+    return len(begun), off / max(1, len(begun))
+
+
 def _jobs() -> list[Job]:
     """Forty patients: usual infusions, longer ones, first ones and talks."""
     longer = infusion_type(40, 90, name="Longer recovery")
@@ -253,6 +294,7 @@ def main() -> int:
     series()
     growth()
     day_plan()
+    guided_offers()
     repair()
     if missed:
         print(f"\nMissed: {', '.join(missed)}")

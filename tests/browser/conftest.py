@@ -147,6 +147,7 @@ class Eyes:
         folder = RESULTS / "pages"
         folder.mkdir(parents=True, exist_ok=True)
         before = self.page.viewport_size
+        self.page.wait_for_load_state()
         for label, pixels in WIDTHS.items():
             self.page.set_viewport_size({"width": pixels, "height": 1000})
             self._photograph(folder / f"{name}-{label}.png", full_page=True)
@@ -166,6 +167,7 @@ class Eyes:
 
     def check(self, name: str) -> None:
         """Find nothing serious with axe."""
+        self.page.wait_for_load_state()
         found = Axe().run(self.page)
         serious = [
             f"{fault['id']}: {fault['help']} at {[node['target'] for node in fault['nodes']][:3]}"

@@ -213,6 +213,7 @@ def test_the_pages_of_the_book_are_accessible_and_narrow_enough(
         "things": "/hours/things/",
         "people": "/hours/people/",
         "outlook": "/hours/outlook/",
+        "starts": "/hours/starts/?weekday=1&least_first=1",
     }.items():
         board.goto(address)
         eyes.look(f"book-{name}")

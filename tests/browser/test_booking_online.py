@@ -91,6 +91,7 @@ def who_has_it(*windows: Page) -> tuple[Page, Page]:
 
 
 def fits(page: Page, width: int = 320) -> None:
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width, f"{page.url} is {wide} px wide"
 

@@ -84,6 +84,7 @@ class TestWithoutJavaScript:
 
     @staticmethod
     def then_it_fits(page: Page) -> None:
+        page.wait_for_load_state()
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= SMALL["width"], f"{page.url} is {wide} px wide"
 

@@ -5,6 +5,7 @@ from serein.accounts.routes import route
 from serein.scheduling.views import (
     book,
     calendar,
+    guiding,
     hours,
     moving,
     outlook,
@@ -51,6 +52,8 @@ urlpatterns = [
     route(f"{_SHIFT}withdraw/", upkeep.withdraw_shift, act=_SET, name="withdraw_shift"),
     route("hours/people/leave/new/", upkeep.add_leave, act=_SET, name="add_leave"),
     route(f"{_LEAVE}withdraw/", upkeep.withdraw_leave, act=_SET, name="withdraw_leave"),
+    route("hours/starts/", guiding.starts, act=_SET, name="starts"),
+    route("hours/starts/<int:weekday>/stop/", guiding.free_starts, act=_SET, name="free_starts"),
     route("hours/outlook/", outlook.outlook, act=_SET, name="outlook"),
     route("board/week/", calendar.week, act=_SEE, name="week"),
     route("board/month/", calendar.month, act=_SEE, name="month"),

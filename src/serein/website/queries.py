@@ -68,6 +68,7 @@ def first_free(site_id: UUID, code: str, at: datetime) -> datetime | None:
         at=at,
         within_days=LOOK_AHEAD_DAYS,
         grid_minutes=GRID_MINUTES,
+        is_guided=True,
     )
     return found.at if found else None
 
@@ -89,6 +90,7 @@ def times_from(site_id: UUID, code: str, first: date, at: datetime) -> Times:
             at=at,
             not_before=at + NOTICE,
             grid_minutes=GRID_MINUTES,
+            is_guided=True,
         ):
             found.setdefault(start.at.astimezone(clinic.zone).date(), []).append(start.at)
         begin = last + timedelta(days=1)
@@ -113,6 +115,7 @@ def nearest_times(
         grid_minutes=GRID_MINUTES,
         near=wanted,
         limit=NEAREST + 1,
+        is_guided=True,
     )
     others = [start.at for start in found if start.at != wanted]
     nearest = sorted(others, key=lambda at: abs(at - wanted))

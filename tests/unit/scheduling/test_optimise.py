@@ -112,6 +112,16 @@ def test_a_template_counts_starts_by_type() -> None:
     )
 
 
+def test_visits_that_come_first_are_placed_though_they_cost_others() -> None:
+    """Left to itself the search fills a day with short visits."""
+    free = solve_template({INFUSION: 20, FIRST: 3}, _book(4, 2), budget_s=5)
+    led = solve_template({INFUSION: 20, FIRST: 3}, _book(4, 2), budget_s=5, least={FIRST: 3})
+    firsts = sum(start.count for start in led.starts if start.visit_type == FIRST)
+    assert firsts == 3
+    assert len(led.plan.placed) <= len(free.plan.placed) <= led.plan.bound + 3
+    assert _fits(led.plan.placed, _book(4, 2))
+
+
 def test_earlier_wishes_get_earlier_starts() -> None:
     jobs = [Job(n, INFUSION, _tick(15 - n)) for n in range(7)]
     plan = plan_day(jobs, _book(2, 2), budget_s=5)

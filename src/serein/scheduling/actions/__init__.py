@@ -33,6 +33,8 @@ from serein.scheduling.actions.resources import (
 from serein.scheduling.actions.series import book_series, cancel_series, fit_series
 from serein.scheduling.actions.settings import (
     choose_holidays,
+    drop_starts,
+    keep_starts,
     retire_visit_type,
     set_book_settings,
     set_visit_type,
@@ -82,12 +84,14 @@ __all__ = [
     "confirm",
     "decline_offer",
     "drop_rebook",
+    "drop_starts",
     "enter_leave",
     "finish_rebook",
     "fit_series",
     "hold",
     "join_waitlist",
     "keep_pages",
+    "keep_starts",
     "leave_waitlist",
     "let_go",
     "lift_closure",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from serein.audit.actions import action, record
@@ -15,10 +15,11 @@ from serein.scheduling.models import (
     BookSettings,
     HolidayChoice,
     Phase,
+    StartTemplate,
     VisitType,
     VisitTypeVersion,
 )
-from serein.scheduling.rules import FULL_LOAD, TICK_MINUTES, Seat
+from serein.scheduling.rules import FULL_LOAD, TICK_MINUTES, GuideStart, Seat
 from serein.scheduling.states import VisitKind
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from serein.scheduling.rules.phases import Phase as PhaseFact
 
 LONGEST_VISIT_MINUTES = 720
+DAY_MINUTES = 24 * 60
 
 
 @action
@@ -56,6 +58,61 @@ def set_book_settings(*, key: UUID, by: Actor, at: datetime, **changes: Any) -> 
         subject=made,
         details={"changed": ", ".join(sorted(changes))},
     )
+    return made
+
+
+@action
+def keep_starts(
+    *,
+    key: UUID,
+    by: Actor,
+    at: datetime,
+    weekday: int,
+    starts: Sequence[GuideStart],
+    worked_out_for: date,
+    bound: int = 0,
+    method: str = "",
+) -> StartTemplate:
+    """Offer these starts on a weekday from now on. Visits already booked stay.
+
+    :raises Refused: there are none, or one is of a type that the site does not offer
+    """
+    known = {fact.code for fact in queries.visit_types(by.site_id)}
+    if not starts or worked_out_for.weekday() != weekday:
+        raise Refused("Search again: these starts are not of this weekday.")
+    for start in starts:
+        if start.code not in known or not 0 <= start.minute < DAY_MINUTES or start.count < 1:
+            raise Refused("Search again: the visit types have changed since.")
+    return _template(
+        by, at, "keep_starts", weekday,
+        starts=[[start.code, start.minute, start.count] for start in starts],
+        worked_out_for=worked_out_for, bound=bound, method=method,
+    )  # fmt: skip
+
+
+@action
+def drop_starts(*, key: UUID, by: Actor, at: datetime, weekday: int) -> StartTemplate:
+    """Offer every legal start of a weekday again.
+
+    :raises Refused: the weekday is not guided
+    """
+    if weekday not in queries.templates_of(by.site_id):
+        raise Refused("Reload the page: this weekday is not guided.")
+    return _template(by, at, "drop_starts", weekday, starts=[])
+
+
+def _template(by: Actor, at: datetime, verb: str, weekday: int, **values: Any) -> StartTemplate:
+    newest = StartTemplate.objects.filter(site_id=by.site_id).order_by("-number").first()
+    made = StartTemplate.objects.create(
+        site_id=by.site_id,
+        number=newest.number + 1 if newest else 1,
+        weekday=weekday,
+        by_id=by.id,
+        at=at,
+        **values,
+    )
+    guard.touch_site(by.site_id)
+    record(by=by, at=at, verb=verb, subject=made, details={"weekday": weekday})
     return made
 
 

@@ -21,7 +21,7 @@ from serein.scheduling.models.follow import (
 )
 from serein.scheduling.models.hours import Closure, HolidayChoice, SpecialOpening, WeeklyRule
 from serein.scheduling.models.resources import OWN_ROW, Chair, Leave, Resource, Shift, UnitOutage
-from serein.scheduling.models.settings import BookSettings, SiteBook
+from serein.scheduling.models.settings import BookSettings, SiteBook, StartTemplate
 from serein.scheduling.models.visit_types import Phase, VisitType, VisitTypeVersion
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Shift",
     "SiteBook",
     "SpecialOpening",
+    "StartTemplate",
     "UnitOutage",
     "VisitType",
     "VisitTypeVersion",

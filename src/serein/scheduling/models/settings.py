@@ -42,6 +42,32 @@ class BookSettings(AppendOnly):
         ]
 
 
+class StartTemplate(AppendOnly):
+    """The starts that a site offers on a weekday, from a moment on; the newest row of it holds.
+
+    ``starts`` are lists of a visit type's code, a minute of the day by the clinic's clock, and how
+    many begin then; with none the weekday is not guided. How they were found is kept with them.
+    """
+
+    site = models.ForeignKey("accounts.Site", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    weekday = models.PositiveSmallIntegerField()
+    starts = models.JSONField()
+    worked_out_for = models.DateField(null=True)
+    bound = models.PositiveIntegerField(default=0)
+    method = models.CharField(max_length=120, blank=True)
+    by_id = models.CharField(max_length=36)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "number"], name="start_template_number_once"),
+            models.CheckConstraint(
+                condition=Q(weekday__range=(0, 6)), name="start_template_weekday_known"
+            ),
+        ]
+
+
 class SiteBook(Record):
     """Marks each change to what holds for every day of a site: rules, things, people, settings.
 

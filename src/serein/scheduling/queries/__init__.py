@@ -56,9 +56,11 @@ from serein.scheduling.queries.search import (
 )
 from serein.scheduling.queries.settings import (
     SettingsFact,
+    TemplateFact,
     TypeFact,
     holidays_kept,
     settings_of,
+    templates_of,
     visit_types,
 )
 from serein.scheduling.queries.verify import Violation, verify_day
@@ -106,6 +108,7 @@ __all__ = [
     "SettingsFact",
     "Span",
     "SpecialFact",
+    "TemplateFact",
     "TypeFact",
     "UnconfirmedFact",
     "UnitFact",
@@ -159,6 +162,7 @@ __all__ = [
     "stale_days",
     "standing_of_series",
     "stranded",
+    "templates_of",
     "type_of",
     "unconfirmed",
     "verify_day",

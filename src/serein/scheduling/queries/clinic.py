@@ -17,10 +17,17 @@ from serein.accounts.queries import zone_of
 from serein.core.errors import NotFound
 from serein.scheduling.models import Chair, Leave, Resource, Shift, SiteBook, UnitOutage
 from serein.scheduling.queries.hours import hours_of
-from serein.scheduling.queries.settings import SettingsFact, TypeFact, settings_of, visit_types
+from serein.scheduling.queries.settings import (
+    SettingsFact,
+    TypeFact,
+    settings_of,
+    templates_of,
+    visit_types,
+)
 from serein.scheduling.rules import (
     Away,
     Cover,
+    Guide,
     Hours,
     Kind,
     TickSpan,
@@ -73,6 +80,7 @@ class ClinicFact:
     parts: tuple[Part, ...]
     units: tuple[tuple[Part, Unit], ...]
     types: tuple[TypeFact, ...]
+    guides: Mapping[int, Guide] = field(default_factory=dict)
 
     def type_named(self, code: str) -> TypeFact:
         """Return the visit type with a code.
@@ -104,6 +112,11 @@ class ClinicFact:
         if self.settings.is_staff_planned:
             kept.add(Kind.NURSE)
         return frozenset(set(Kind) - kept)
+
+    def guide_of(self, code: str, day: date) -> Mapping[int, int]:
+        """The starts that a template offers for a visit type on a date; nothing if it has none."""
+        guide = self.guides.get(day.weekday())
+        return guide.of(code) if guide else {}
 
     def named(self, unit_id: UUID) -> str:
         """The name of a chair or thing."""
@@ -198,6 +211,7 @@ def _read(site_id: UUID, stamp: UUID | None) -> ClinicFact:
         parts=parts,
         units=tuple((part, Unit(part.unit_id, part.kind, part.name)) for part in parts),
         types=visit_types(site_id),
+        guides={weekday: fact.guide for weekday, fact in templates_of(site_id).items()},
     )
 
 

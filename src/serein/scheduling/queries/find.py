@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from serein.scheduling import rules
+from serein.scheduling.queries import guiding
 from serein.scheduling.queries.clinic import ClinicFact, clinic_of
 from serein.scheduling.queries.days import (
     Span,
@@ -92,13 +93,17 @@ def find_starts(
     grid_minutes: int = OFFER_GRID_MINUTES,
     near: datetime | None = None,
     limit: int | None = None,
+    is_guided: bool = False,
 ) -> tuple[Start, ...]:
     """List the moments from first to last at which a visit could start, or those nearest to one.
+
+    With ``is_guided`` they are the moments to offer: on a weekday with a template, its starts.
 
     :raises NotFound: the site does not offer this visit type
     """
     clinic, span = clinic_of(site_id), Span(first, last, at)
-    return rules.find_starts(
+    leads = is_guided and guiding.is_guided(clinic, wanted.type_code)
+    found = rules.find_starts(
         wanted.visit(clinic),
         horizon(clinic, span, wanted.giving_up),
         zone=clinic.zone,
@@ -110,10 +115,11 @@ def find_starts(
             driver=wanted.driver,
         ),
         not_before=tick_of(max(not_before or at, at)) + 1,
-        grid_minutes=grid_minutes,
+        grid_minutes=rules.TICK_MINUTES if leads else grid_minutes,
         near=None if near is None else tick_of(near),
-        limit=limit,
+        limit=None if leads else limit,
     )
+    return _offered(clinic, wanted, found, span, grid_minutes)[:limit] if leads else found
 
 
 def next_available(
@@ -124,14 +130,26 @@ def next_available(
     at: datetime,
     within_days: int = LOOK_AHEAD_DAYS,
     grid_minutes: int = OFFER_GRID_MINUTES,
+    is_guided: bool = False,
 ) -> Start | None:
     """Return the first moment after another at which a visit could start; days are read in steps.
+
+    With ``is_guided`` it is the first moment to offer, as `find_starts` says.
 
     :raises NotFound: the site does not offer this visit type
     """
     clinic = clinic_of(site_id)
     first = after.astimezone(clinic.zone).date()
     whole = Span(first, first + timedelta(days=within_days), at)
+    if is_guided and guiding.is_guided(clinic, wanted.type_code):
+        steps = (
+            find_starts(
+                site_id, wanted, first=step.first, last=step.last, at=at, not_before=after,
+                grid_minutes=grid_minutes, is_guided=True,
+            )
+            for step in _steps(whole)
+        )  # fmt: skip
+        return next((found[0] for found in steps if found), None)
     return rules.next_available(
         wanted.visit(clinic),
         _stepwise(clinic, whole, wanted.giving_up),
@@ -174,9 +192,26 @@ def why_not(
     )
 
 
+def _offered(
+    clinic: ClinicFact, wanted: Wanted, found: Sequence[Start], span: Span, grid_minutes: int
+) -> tuple[Start, ...]:
+    """The starts to offer, in the order in which they were found."""
+    legal: dict[date, list[int]] = {}
+    for start in found:
+        legal.setdefault(start.day, []).append(start.tick)
+    chosen = guiding.offered(clinic, wanted.type_code, legal, span, grid_minutes, wanted.giving_up)
+    kept = {day: frozenset(ticks) for day, ticks in chosen.items()}
+    return tuple(start for start in found if start.tick in kept[start.day])
+
+
 def _stepwise(clinic: ClinicFact, whole: Span, giving_up: Sequence[UUID]) -> Iterator[DayMasks]:
+    for step in _steps(whole):
+        yield from masks(clinic, step, giving_up)
+
+
+def _steps(whole: Span) -> Iterator[Span]:
     first = whole.first
     while first <= whole.last:
         last = min(first + timedelta(days=STEP_DAYS - 1), whole.last)
-        yield from masks(clinic, Span(first, last, whole.at), giving_up)
+        yield Span(first, last, whole.at)
         first = last + timedelta(days=1)

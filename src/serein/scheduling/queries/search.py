@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from serein.scheduling import rules
+from serein.scheduling.queries import guiding
 from serein.scheduling.queries.appointments import (
     AppointmentFact,
     appointment,
@@ -23,9 +25,9 @@ from serein.scheduling.queries.days import (
 )
 from serein.scheduling.queries.find import OFFER_GRID_MINUTES, visit_at
 from serein.scheduling.queries.kept import empty_masks, horizon
+from serein.scheduling.queries.starts import starts_by_day, starts_of
 from serein.scheduling.rules import (
     CoverMode,
-    DayMasks,
     DayStarts,
     DueWindow,
     Horizon,
@@ -37,12 +39,8 @@ from serein.scheduling.rules import (
     SeriesCount,
     SeriesRules,
     TickSpan,
-    VisitType,
-    footprints,
     tick_of,
 )
-from serein.scheduling.rules.availability import keepers
-from serein.scheduling.rules.horizon import all_runs
 from serein.scheduling.states import VisitKind
 
 if TYPE_CHECKING:
@@ -58,8 +56,6 @@ LATE_DAYS = 14
 NO_CHAIR = "The clinic has no chair in use; add one under opening hours."
 
 DayTimes = tuple[date, tuple[datetime, ...]]
-Units = dict[int, tuple[Any, ...]]
-"""For each start of a day, the chairs or the nurses who are free for all of the visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +110,9 @@ def propose_series(
     asked = Asked(
         first, not_before, patient_id, tuple(ignoring), pins, tuple(done), can_come, driver
     )
-    book, patient = horizon(clinic, asked.span, asked.ignoring), asked.patient()
+    book = horizon(clinic, asked.span, asked.ignoring)
     series = _that_count(series, clinic)
-    free = _starts(clinic, series, book, patient, not_before)
+    free = _offered(clinic, series, book, asked)
 
     def propose(unbooked: Sequence[DayStarts], alone: Sequence[DayStarts] | None) -> Proposal:
         return rules.propose(
@@ -128,21 +124,17 @@ def propose_series(
         return propose(free, None)
     everywhere = PatientSide()
     return propose(
-        _starts(clinic, series, Horizon(empty_masks(clinic, asked.span)), everywhere, not_before),
-        _starts(clinic, series, book, everywhere, not_before),
+        starts_by_day(
+            clinic, series, Horizon(empty_masks(clinic, asked.span)), everywhere, not_before
+        ),
+        starts_by_day(clinic, series, book, everywhere, not_before),
     )
 
 
 def count_series(site_id: UUID, series: SeriesRules, asked: Asked) -> SeriesCount:
     """Count the sets of days that allow a series, and the choices of starts in all."""
     clinic = clinic_of(site_id)
-    free = _starts(
-        clinic,
-        series,
-        horizon(clinic, asked.span, asked.ignoring),
-        asked.patient(),
-        asked.not_before,
-    )
+    free = _offered(clinic, series, horizon(clinic, asked.span, asked.ignoring), asked)
     return rules.count_series(series, free, clinic.zone, pins=asked.pins, done=asked.done)
 
 
@@ -258,80 +250,36 @@ def _that_count(series: SeriesRules, clinic: ClinicFact) -> SeriesRules:
     return series
 
 
-def _starts(
-    clinic: ClinicFact,
-    series: SeriesRules,
-    book: Horizon,
-    patient: PatientSide,
-    not_before: datetime,
-    grid_minutes: int = OFFER_GRID_MINUTES,
+def _offered(
+    clinic: ClinicFact, series: SeriesRules, book: Horizon, asked: Asked
 ) -> tuple[DayStarts, ...]:
-    """The legal starts of each day, those of the longer first visit beside those of the others."""
-    usual_type = clinic.type_of_kind(VisitKind.INFUSION)
-    first_type = clinic.type_of_kind(VisitKind.FIRST)
-    usual = visit_at(clinic, usual_type, series.infusion_minutes)
-    first = visit_at(clinic, first_type, series.infusion_minutes, series.first_recovery_minutes)
-    ask = _asker(clinic, book, patient, not_before, grid_minutes)
-    later, firsts = ask(usual), ask(first)
-    return tuple(
-        DayStarts(
-            day,
-            tuple(chairs),
-            tuple(firsts[day][0]) if day in firsts else (),
-            chairs=chairs,
-            first_chairs=firsts[day][0] if day in firsts else {},
-            nurses=nurses,
-            first_nurses=firsts[day][1] if day in firsts else {},
-        )
-        for day, (chairs, nurses) in later.items()
-    )
+    """The starts that are offered, if a series can be made of them, else all legal ones."""
+    patient = asked.patient()
+    free = partial(starts_by_day, clinic, series, book, patient, asked.not_before)
+    codes = [clinic.type_of_kind(kind).code for kind in (VisitKind.INFUSION, VisitKind.FIRST)]
+    if not any(guiding.is_guided(clinic, code) for code in codes):
+        return free()
+    led = _led(clinic, codes, free(rules.TICK_MINUTES), asked)
+    exists = rules.series_exists(series, led, clinic.zone, pins=asked.pins, done=asked.done)
+    return led if exists else free()
 
 
-def _asker(
-    clinic: ClinicFact,
-    book: Horizon,
-    patient: PatientSide,
-    not_before: datetime,
-    grid_minutes: int,
-) -> Callable[[VisitType], dict[date, tuple[Units, Units]]]:
-    """Return a function that lists the starts of a visit by day, with the chairs and nurses free."""
-    masks = {day.day: day for day in book.days}
+def _led(
+    clinic: ClinicFact, codes: Sequence[str], free: Sequence[DayStarts], asked: Asked
+) -> tuple[DayStarts, ...]:
+    """Of the starts of each day, those that its template offers, and those that are pinned."""
+    pinned = {tick_of(pin) for pin in (asked.pins or {}).values() if isinstance(pin, datetime)}
 
-    def ask(visit: VisitType) -> dict[date, tuple[Units, Units]]:
-        found: dict[date, list[int]] = {}
-        for start in rules.find_starts(
-            visit, book, zone=clinic.zone, patient=patient,
-            not_before=tick_of(not_before) + 1, grid_minutes=grid_minutes,
-        ):  # fmt: skip
-            found.setdefault(start.day, []).append(start.tick)
+    def chosen(code: str, legal: dict[date, tuple[int, ...]]) -> dict[date, tuple[int, ...]]:
+        found = guiding.offered(clinic, code, legal, asked.span, OFFER_GRID_MINUTES, asked.ignoring)
         return {
-            day: (_chairs_at(masks[day], visit, ticks), _nurses_at(masks[day], visit, ticks))
-            for day, ticks in found.items()
+            day: tuple(tick for tick in ticks if tick in found[day] or tick in pinned)
+            for day, ticks in legal.items()
         }
 
-    return ask
-
-
-def _chairs_at(day: DayMasks, visit: VisitType, ticks: Sequence[int]) -> Units:
-    needs = [[need for need in way.needs if need.kind is Kind.CHAIR] for way in footprints(visit)]
-    free = [
-        (chair, [all_runs(need, mask) for need in needs])
-        for chair, mask in day.free.get(Kind.CHAIR, ())
-    ]
-    return {
-        tick: tuple(
-            chair for chair, runs in free if any(run >> day.bit_of(tick) & 1 for run in runs)
-        )
-        for tick in ticks
-    }
-
-
-def _nurses_at(day: DayMasks, visit: VisitType, ticks: Sequence[int]) -> Units:
-    """The nurses who could keep the patient; where they are a pool, nobody is named."""
-    free = list(keepers(day, footprints(visit)[0]))
-    return {
-        tick: tuple(nurse for nurse, mask in free if mask >> day.bit_of(tick) & 1) for tick in ticks
-    }
+    later = chosen(codes[0], {day.day: day.ticks for day in free})
+    first = chosen(codes[1], {day.day: day.first_ticks or () for day in free})
+    return tuple(replace(day, ticks=later[day.day], first_ticks=first[day.day]) for day in free)
 
 
 def _days_for(
@@ -347,7 +295,7 @@ def _days_for(
     visit = visit_at(clinic, type_of_fact(moving), moving.infusion_minutes, moving.recovery_minutes)
     patient = patient_side(moving.patient_id, span, ignoring=ignoring)
     book = horizon(clinic, span, ignoring)
-    found = _asker(clinic, book, patient, not_before, grid_minutes)(visit)
+    found = starts_of(clinic, book, patient, not_before, grid_minutes)(visit)
     return tuple(
         DayStarts(day, tuple(chairs), chairs=chairs, nurses=nurses)
         for day, (chairs, nurses) in found.items()

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from serein.scheduling import rules
-from serein.scheduling.models import BookSettings, HolidayChoice, Phase, VisitTypeVersion
+from serein.scheduling.models import (
+    BookSettings,
+    HolidayChoice,
+    Phase,
+    StartTemplate,
+    VisitTypeVersion,
+)
 from serein.scheduling.rules import day, phases
 from serein.scheduling.states import VisitKind
 
@@ -86,6 +92,38 @@ def settings_of(site_id: UUID) -> SettingsFact:
         reminder_time=row.reminder_time,
         is_turnover_past_closing=row.is_turnover_past_closing,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFact:
+    """The starts that a site offers on a weekday, how they were found, and who chose them."""
+
+    weekday: int
+    guide: rules.Guide
+    worked_out_for: date
+    bound: int
+    method: str
+    by_id: str
+    at: datetime
+
+
+def templates_of(site_id: UUID) -> dict[int, TemplateFact]:
+    """Return the templates of a site by weekday, those without starts left out."""
+    rows = StartTemplate.objects.filter(site_id=site_id).order_by("number")
+    newest = {row.weekday: row for row in rows}
+    return {
+        weekday: TemplateFact(
+            weekday,
+            rules.Guide(tuple(rules.GuideStart(*start) for start in row.starts)),
+            row.worked_out_for,
+            row.bound,
+            row.method,
+            row.by_id,
+            row.at,
+        )
+        for weekday, row in sorted(newest.items())
+        if row.worked_out_for is not None
+    }
 
 
 def holidays_kept(site_id: UUID) -> frozenset[str]:

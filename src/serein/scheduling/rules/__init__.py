@@ -32,6 +32,7 @@ from serein.scheduling.rules.fit import (
     Placed,
     first_fit,
 )
+from serein.scheduling.rules.guiding import Guide, GuideStart, guided
 from serein.scheduling.rules.holds import (
     HOLD_SECONDS,
     Hold,
@@ -214,6 +215,8 @@ __all__ = [
     "ElapsedRule",
     "Footprint",
     "Gaps",
+    "Guide",
+    "GuideStart",
     "Hold",
     "Horizon",
     "Hours",
@@ -275,6 +278,7 @@ __all__ = [
     "free_units",
     "gap_problem",
     "gap_reach",
+    "guided",
     "holiday_names",
     "hours_sentence",
     "infusion_type",

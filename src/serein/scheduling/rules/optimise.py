@@ -97,14 +97,23 @@ class RepairProposal:
         return self.cost - self.bound
 
 
-def solve_template(mix: Mapping[VisitType, int], book: DayBook, budget_s: float = 15.0) -> Template:
-    """Find the starts that let most visits of a mix into a day."""
+def solve_template(
+    mix: Mapping[VisitType, int],
+    book: DayBook,
+    budget_s: float = 15.0,
+    *,
+    least: Mapping[VisitType, int] | None = None,
+) -> Template:
+    """Find the starts that let most visits of a mix into a day.
+
+    ``least`` are numbers of some types that come first, however many others they cost.
+    """
     jobs = [
         Job((visit_type.name, number), visit_type)
         for visit_type, count in mix.items()
         for number in range(count)
     ]
-    plan = plan_day(jobs, book, budget_s)
+    plan = plan_day(jobs, book, budget_s, least=least)
     counts = Counter((placed.visit_type, placed.tick) for placed in plan.placed)
     starts = [TemplateStart(kind, tick, count) for (kind, tick), count in counts.items()]
     return Template(
@@ -112,8 +121,17 @@ def solve_template(mix: Mapping[VisitType, int], book: DayBook, budget_s: float 
     )
 
 
-def plan_day(jobs: Sequence[Job], book: DayBook, budget_s: float = 15.0) -> DayPlan:
-    """Place as many visits on a day as can be; of one type, earlier wishes get earlier starts."""
+def plan_day(
+    jobs: Sequence[Job],
+    book: DayBook,
+    budget_s: float = 15.0,
+    *,
+    least: Mapping[VisitType, int] | None = None,
+) -> DayPlan:
+    """Place as many visits on a day as can be; of one type, earlier wishes get earlier starts.
+
+    ``least`` are numbers of some types that come first, however many others they cost.
+    """
     simple = first_fit(jobs, book)
     if not simple.left:
         return simple
@@ -121,14 +139,14 @@ def plan_day(jobs: Sequence[Job], book: DayBook, budget_s: float = 15.0) -> DayP
     if cp is None:
         return replace(simple, method=f"{NOT_INSTALLED}: {FIRST_FIT}")
     model = _Model(cp, day_masks(book))
-    answer = _most(model, Counter(job.visit_type for job in jobs), simple.placed, budget_s)
+    mix, needed = Counter(job.visit_type for job in jobs), least or {}
+    answer = _most(model, mix, needed, simple.placed, budget_s)
     origin = model.masks.origin
     wanted = [Wanted(job, origin + bit, way) for job, bit, way in _dealt(answer.chosen, jobs)]
     placed = realised(wanted, book)
-    if len(placed) <= len(simple.placed):
-        placed = simple.placed
+    placed = max(simple.placed, placed, key=lambda found: (_met(found, needed), len(found)))
     names = {item.id for item in placed}
-    bound = min(round(answer.bound), len(jobs))
+    bound = _most_visits(round(answer.bound), len(jobs), _met(placed, needed))
     return DayPlan(
         placed,
         tuple(job.id for job in jobs if job.id not in names),
@@ -247,11 +265,34 @@ class _Model:
         return _Answer(chosen, solver.best_objective_bound, solver.wall_time)
 
 
+def _met(placed: Sequence[Placed], least: Mapping[VisitType, int]) -> int:
+    """How many of the visits that come first are placed."""
+    found = Counter(item.visit_type for item in placed)
+    return sum(min(found[visit_type], number) for visit_type, number in least.items())
+
+
+def _first_weight(visits: int) -> int:
+    """One visit that comes first outweighs all the others of its day."""
+    return visits + 1
+
+
+def _most_visits(bound: int, visits: int, met: int) -> int:
+    """Turn the bound of `_most` into a number of visits, of plans with as many that come first."""
+    first, others = divmod(bound, _first_weight(visits))
+    return min(others, visits) if first == met else visits
+
+
 def _most(
-    model: _Model, mix: Mapping[VisitType, int], hint: Sequence[Placed], budget_s: float
+    model: _Model,
+    mix: Mapping[VisitType, int],
+    least: Mapping[VisitType, int],
+    hint: Sequence[Placed],
+    budget_s: float,
 ) -> _Answer:
-    """Choose starts for as many visits of a mix as can be."""
+    """Choose starts for as many visits of a mix as can be, those that come first before all."""
     hinted = Counter((placed.visit_type, placed.tick - model.masks.origin) for placed in hint)
+    worth = []
+    weight = _first_weight(sum(mix.values()))
     for visit_type, count in mix.items():
         own = []
         for footprint, bit in model.starts(visit_type):
@@ -259,7 +300,10 @@ def _most(
             model.model.add_hint(variable, hinted.pop((visit_type, bit), 0))
             own.append(variable)
         model.model.add(sum(own) <= count)
-    model.model.maximize(sum(model.chosen.values()))
+        first = model.model.new_int_var(0, min(count, least.get(visit_type, 0)), "")
+        model.model.add(first <= sum(own))
+        worth.append(sum(own) + weight * first)
+    model.model.maximize(sum(worth))
     return model.solve(budget_s)
 
 

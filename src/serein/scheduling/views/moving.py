@@ -240,7 +240,7 @@ def _free(
 ) -> list[tuple[date, tuple[datetime, ...]]]:
     found: dict[date, list[datetime]] = {}
     for start in queries.find_starts(
-        request.site_id, wanted, first=first, last=last, at=request.at
+        request.site_id, wanted, first=first, last=last, at=request.at, is_guided=True
     ):
         found.setdefault(start.day, []).append(start.at)
     return [(day, tuple(starts)) for day, starts in found.items()]
