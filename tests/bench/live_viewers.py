@@ -14,6 +14,9 @@ FETCH_EVERY_SECONDS = 0.5
 RETRY_SECONDS = 0.2
 """A stream ends by itself; the page opens the next so soon."""
 
+LAST_CHUNK = b"0\r\n"
+"""Where a stream ends, long before the server closes its connection."""
+
 _PART = re.compile(rb"event: part\nid: (\d+)\n")
 
 
@@ -89,7 +92,7 @@ class Tablet(Page):
             self.ask(f"/live/changes/?at=session-{self.session_id}&after={self.heard or ''}")
         )
         try:
-            while line := await reader.readline():
+            while (line := await reader.readline()) not in {b"", LAST_CHUNK}:
                 if line.startswith(b"id: "):
                     self.heard = int(line[4:])
                 elif line.startswith(b"data: {") and self.heard:

@@ -187,7 +187,11 @@ def repair_day(
         better = _realised_moves(answer.chosen, jobs, base)
         if _cost(jobs, better) < _cost(jobs, simple):
             found = better
-        bound, seconds, method = round(answer.bound), answer.seconds, "CP-SAT, a start for each"
+        bound, seconds, method = (
+            max(0, round(answer.bound)),
+            answer.seconds,
+            "CP-SAT, a start for each",
+        )
     moves = [_move(job, found[job.id], zone) for job in jobs if found[job.id] != job.wish]
     cost = _cost(jobs, found)
     return RepairProposal(
