@@ -83,6 +83,12 @@ def passes(desk: Desk, clock: Any, until: datetime, step: timedelta = timedelta(
         messaging.deliver_due(clock=lambda: desk.now)
 
 
+def books_first_thing(**who: Any) -> Person:
+    """Somebody books the first time of that day."""
+    kim = Person(Client()).opens(f"/book/?from={DAY}").presses("Wednesday 18 March, 08:00")
+    return kim.presses("Book", **who).sees("Your visit is booked")
+
+
 def soon(desk: Desk, clock: Any) -> None:
     passes(desk, clock, desk.now + timedelta(minutes=1))
 
@@ -184,6 +190,19 @@ class TestReminding:
         assert not any(is_quiet(at, ZONE) for at in when)
         days = sorted((DAY - at.astimezone(ZONE).date()).days for at in when)
         assert days == [0, 1, 3, 7, 9]
+
+    def test_whoever_comes_first_thing_has_the_checklist_on_the_evening_before(
+        self, desk: Desk, clock: Any
+    ) -> None:
+        books_first_thing(**KIM)
+        passes(desk, clock, moment(DAY, 9), timedelta(minutes=30))
+        told = {
+            one.kind.value: one.state_at.astimezone(ZONE)
+            for one in messages.messages_of(guest(desk))
+        }
+        assert told["today"] == moment(DAY - timedelta(days=1), 20)
+        assert told["remind"] < told["today"]
+        assert "is on Wednesday, March 18, 08:00" in mail.outbox[-1].body
 
     def test_a_booking_late_in_the_evening_is_told_in_the_morning(
         self, desk: Desk, clock: Any

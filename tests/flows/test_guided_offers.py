@@ -151,7 +151,9 @@ class TestChoosing:
         person = Person(dana).opens(f"{url}?weekday=2")
         person.sees("Nothing fits on Wednesday 11 March. Enter chairs and shifts")
         person.opens(f"{url}?weekday=1&least_first=1")
-        person.sees("For Tuesdays", "1\u00a0× first infusion", "Found by:").does_not_see("Not placed")
+        person.sees("For Tuesdays", "1\u00a0× first infusion", "Found by:").does_not_see(
+            "Not placed"
+        )
         assert offers(desk, TUESDAY) == desk.starts(TUESDAY)
         person.presses("Offer these starts").sees("Tuesdays offer these starts", "guided starts")
         fact = queries.templates_of(desk.site_id)[1]

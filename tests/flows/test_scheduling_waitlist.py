@@ -59,6 +59,23 @@ class TestOffering:
         with pytest.raises(Refused, match="suits nobody"):
             desk.do(actions.offer_gap, starts_at=GAP)
 
+    def test_asks_those_first_who_use_more_of_the_gap_or_lost_an_offer_before(
+        self, desk: Desk
+    ) -> None:
+        """Cy lost a time to Ed and is still there; the visit of Di is the longest."""
+        bo, cy, ed = (join(desk, desk.patient(name)) for name in ("Bo", "Cy", "Ed"))
+        desk.do(actions.offer_gap, starts_at=GAP)
+        won = next(one for one in queries.offers_of(desk.site_id) if one.entry_id == ed)
+        desk.do(actions.accept_offer, offer_id=won.offer_id)
+        desk.do(actions.leave_waitlist, entry_id=bo)
+        desk.now += timedelta(minutes=1)
+        ada = join(desk, desk.patient("Ada"))
+        desk.now += timedelta(minutes=1)
+        bo = join(desk, desk.patient("Bo again"))
+        di = join(desk, desk.patient("Di"), type_code="first")
+        desk.do(actions.offer_gap, starts_at=moment(WEDNESDAY, 13))
+        assert offered(desk) == [di, cy, ada, bo]
+
     def test_asks_only_those_whom_it_suits(self, desk: Desk) -> None:
         join(desk, desk.patient("Ada"), weekdays=[0, 1])
         join(desk, desk.patient("Bo"), until_time=time(9))

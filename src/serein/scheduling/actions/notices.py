@@ -13,7 +13,7 @@ from serein.messaging import queries as messages
 from serein.messaging.rules import Kind, Reader
 from serein.scheduling import queries
 from serein.scheduling.models import Appointment
-from serein.scheduling.rules import QuietHours, WallRule, send_at
+from serein.scheduling.rules import ElapsedRule, QuietHours, WallRule, send_at
 from serein.scheduling.states import WAITING, VisitKind
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 QUIET = QuietHours(time(20), time(8))
 """A message that would leave in the quiet hours leaves at their start (clinic default, review)."""
+
+MORNING_LEAD_HOURS = 1
+"""Whoever comes sooner than that after the quiet hours has the checklist of the day on the evening
+before (clinic default, review)."""
 
 _KINDS = ((7, Kind.PREPARE), (3, Kind.CONFIRM), (1, Kind.REMIND), (0, Kind.TODAY))
 
@@ -106,8 +110,13 @@ def windows(row: Appointment, clinic: ClinicFact) -> Iterator[Window]:
 
 
 def _due_at(row: Appointment, days: int, clinic: ClinicFact) -> datetime:
-    wall = clinic.settings.reminder_time if days else QUIET.end
-    return send_at(WallRule(days, wall), row.starts_at, clinic.zone, QUIET)
+    if days:
+        rule = WallRule(days, clinic.settings.reminder_time)
+        return send_at(rule, row.starts_at, clinic.zone, QUIET)
+    morning = send_at(WallRule(0, QUIET.end), row.starts_at, clinic.zone, QUIET)
+    if row.starts_at - morning >= timedelta(hours=MORNING_LEAD_HOURS):
+        return morning
+    return send_at(ElapsedRule(MORNING_LEAD_HOURS), row.starts_at, clinic.zone, QUIET)
 
 
 def _remind(row: Appointment, window: Window, by: Actor, at: datetime) -> bool:

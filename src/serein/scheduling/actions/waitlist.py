@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
 
 from serein.audit.actions import action, derived_key, move, record
 from serein.core.errors import NotFound, Refused
@@ -20,6 +22,7 @@ from serein.scheduling.actions.series import MIN_GAP_HOURS
 from serein.scheduling.actions.visits import move_appointment
 from serein.scheduling.models import Appointment, Offer, WaitlistEntry
 from serein.scheduling.rules.phases import INFUSION, RECOVERY
+from serein.scheduling.rules.waiting import Place, asked_before
 from serein.scheduling.states import (
     OFFER,
     STANDING,
@@ -234,7 +237,7 @@ def _take(row: Offer, key: UUID, by: Actor, at: datetime) -> Appointment:
 
 
 def _suited(clinic: ClinicFact, starts_at: datetime, at: datetime) -> list[WaitlistEntry]:
-    """Everybody whom a time suits: by priority, then by how long they have waited."""
+    """Everybody whom a time suits, whom to ask first in front."""
     local = starts_at.astimezone(clinic.zone)
     asked = Offer.objects.filter(site_id=clinic.site_id, starts_at=starts_at)
     entries = (
@@ -245,15 +248,25 @@ def _suited(clinic: ClinicFact, starts_at: datetime, at: datetime) -> list[Waitl
             last_date__gte=local.date(),
         )
         .exclude(pk__in=asked.values("entry_id"))
-        .order_by("-priority", "joined_at", "pk")
+        .annotate(missed=Count("offers", filter=Q(offers__state=OfferState.TAKEN)))
+        .order_by("joined_at", "pk")
     )
-    return [
+    suited = [
         entry
         for entry in entries
         if _is_wished(entry, local)
         and starts_at - at >= timedelta(hours=entry.notice_hours)
         and _fits(entry, clinic, starts_at, at)
     ]
+    return sorted(suited, key=lambda entry: asked_before(_place(entry, clinic)))
+
+
+def _place(entry: Any, clinic: ClinicFact) -> Place:
+    """What ranks a place; ``entry`` comes with the offers that it has ``missed``."""
+    row = _standing(entry)
+    length = (row.ends_at - row.starts_at) // timedelta(minutes=1) if row else None
+    usual = clinic.type_named(entry.type_code).visit.patient_minutes
+    return Place(entry.priority, length or usual, entry.missed, entry.joined_at)
 
 
 def _is_wished(entry: WaitlistEntry, local: datetime) -> bool:
