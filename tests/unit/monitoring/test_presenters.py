@@ -154,6 +154,13 @@ def test_a_visit_left_open_keeps_a_readable_axis() -> None:
     assert drawn.now_x is None
 
 
+def test_an_infusion_that_runs_on_is_drawn_until_now_though_nobody_charts() -> None:
+    running = presenters.InfusionBar(at(0), None, Decimal(60), Decimal(80))
+    drawn = sheet(fact(5, sbp_mmhg=120, dbp_mmhg=76), now=80, bars=(running,))
+    assert drawn.now_x is not None
+    assert drawn.bars[0].x + drawn.bars[0].width == pytest.approx(drawn.now_x, abs=0.5)
+
+
 def test_silence_is_hatched_from_the_moment_it_is_too_long() -> None:
     def silences(*vitals: VitalFact, now: float) -> list[tuple[str, float, float]]:
         drawn = sheet(*vitals, now=now)

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 TOP, PANEL_GAP, LANE, BAR_MAX = 30.0, 20.0, 20.0, 30.0
 QUIET_TAIL = timedelta(minutes=45)
 """How much empty time is drawn after the last entry; a visit left open must stay readable."""
+RUNNING_TAIL = timedelta(hours=4)
+"""The same while the pump runs: a sheet that ended before now would show the infusion as over."""
 SCORES = (
     (rules.Signal.MOAAS, "moaas", "MOAA/S"),
     (rules.Signal.NAUSEA, "nausea", "Nausea"),
@@ -78,7 +80,9 @@ def flowsheet(
     readings = readings_from(vitals, timeline)
     until_at = closed_at or at
     charted = [r.occurred_at for r in (*readings, *hollow)] + [event.at for event in events]
-    drawn_to_at = min(until_at, max([anchor, *charted]) + QUIET_TAIL)
+    runs_on = any(bar.to_at is None for bar in bars)
+    tail = RUNNING_TAIL if runs_on else QUIET_TAIL
+    drawn_to_at = min(until_at, max([anchor, *charted]) + tail)
     scale = time_scale(start=anchor, moments=charted, to_at=drawn_to_at)
     panels, floor = _panels(readings, timeline, scale, zone, hollow)
     lanes, floor = _lanes(readings, scale, floor)
