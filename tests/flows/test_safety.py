@@ -85,7 +85,6 @@ class TestATask:
         assert (task.level, task.due_at) == (Level(level), due)
         assert task.assigned_to_name == "Dana Whitfield"
         assert queries.open_tasks_of(patient.pk) == (task,)
-        assert queries.open_tasks_of_patients([patient.pk]) == {patient.pk: (task,)}
 
     def test_it_may_be_given_to_somebody_of_this_site_only(
         self, personas: Personas, patient: Patient

@@ -28,6 +28,8 @@ log = logging.getLogger("serein.requests")
 
 NOBODY = uuid.UUID(int=0)
 EVENTS = "text/event-stream"
+SIGNED_OUT = "signed-out"
+"""What a live page is told when its stream ends because nobody is signed in any more."""
 
 
 class Gate:
@@ -123,7 +125,7 @@ class Gate:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401, headers={"HX-Refresh": "true"})
         if request.headers.get("Accept") == EVENTS:
-            return HttpResponse("event: ended\ndata: signed-out\n\n", content_type=EVENTS)
+            return HttpResponse(f"event: ended\ndata: {SIGNED_OUT}\n\n", content_type=EVENTS)
         target = request.get_full_path() if request.method == "GET" else "/today/"
         return HttpResponseRedirect(f"{resolve_url('account_login')}?{urlencode({'next': target})}")
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -81,15 +81,6 @@ def open_tasks(site_id: UUID) -> tuple[TaskFact, ...]:
 def open_tasks_of(patient_id: UUID) -> tuple[TaskFact, ...]:
     """List a patient's tasks that are not closed."""
     return _facts(SafetyTask.objects.filter(patient_id=patient_id))
-
-
-def open_tasks_of_patients(patient_ids: Iterable[UUID]) -> Mapping[UUID, tuple[TaskFact, ...]]:
-    """List the tasks that are not closed, by patient."""
-    found: dict[UUID, list[TaskFact]] = {}
-    for fact in _facts(SafetyTask.objects.filter(patient_id__in=set(patient_ids))):
-        if fact.patient_id is not None:
-            found.setdefault(fact.patient_id, []).append(fact)
-    return {patient_id: tuple(facts) for patient_id, facts in found.items()}
 
 
 def open_tasks_of_request(request_id: UUID) -> tuple[TaskFact, ...]:

@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
+from serein.accounts.middleware import SIGNED_OUT
 from serein.audit import actions as audit_actions
 from serein.audit import queries as audit
 from serein.config.live.bell import bell_for
@@ -58,7 +59,7 @@ FEED = "monitoring.RawMessage"
 """A change of this came from devices, every second perhaps; tiles show nothing of it, and other
 pages need not hurry."""
 
-SIGNED_OUT, TOO_MANY = "signed-out", "too-many"
+TOO_MANY = "too-many"
 
 
 @dataclass(eq=False)
