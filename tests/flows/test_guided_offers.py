@@ -14,6 +14,7 @@ from serein.scheduling.rules import GuideStart, SeriesRules
 from tests.flows.pages import Person
 from tests.flows.public_steps import bookable
 from tests.flows.scheduling_desk import TUESDAY, ZONE, Desk, moment
+from tests.flows.test_book_series import enrol, signed_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +142,21 @@ class TestASeries:
         assert all(at.hour < 12 for at in starts)
 
 
+class TestThePlansPage:
+    def test_says_on_which_weekdays_starts_are_guided(
+        self, desk: Desk, clock: Any, sign_in: Callable[[Staff], Client]
+    ) -> None:
+        clock.move_to(desk.now)
+        patient_id = enrol(desk.people)
+        plan_id = signed_plan(desk.people, patient_id)
+        address = reverse("plans:book", args=[patient_id, plan_id])
+        page = Person(sign_in(desk.people.morgan)).opens(address)
+        page.does_not_see("Guided starts are offered")
+        guide(desk, TUESDAY)
+        guide(desk, THURSDAY)
+        page.opens(page.address).sees("Guided starts are offered on Tuesdays and Thursdays.")
+
+
 class TestChoosing:
     def test_a_director_searches_looks_and_keeps(
         self, desk: Desk, clock: Any, sign_in: Callable[[Staff], Client]
@@ -151,9 +167,7 @@ class TestChoosing:
         person = Person(dana).opens(f"{url}?weekday=2")
         person.sees("Nothing fits on Wednesday 11 March. Enter chairs and shifts")
         person.opens(f"{url}?weekday=1&least_first=1")
-        person.sees("For Tuesdays", "1\u00a0× first infusion", "Found by:").does_not_see(
-            "Not placed"
-        )
+        person.sees("For Tuesdays", "1 × first infusion", "Found by:").does_not_see("Not placed")
         assert offers(desk, TUESDAY) == desk.starts(TUESDAY)
         person.presses("Offer these starts").sees("Tuesdays offer these starts", "guided starts")
         fact = queries.templates_of(desk.site_id)[1]

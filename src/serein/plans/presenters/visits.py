@@ -18,8 +18,10 @@ from serein.plans.presenters.words import (
 )
 from serein.plans.rules import PROTOCOLS
 from serein.scheduling.rules import (
+    WEEKDAYS,
     Offer,
     Proposal,
+    listed,
     offer_title,
     offer_words,
     recovery_for,
@@ -106,6 +108,7 @@ class BookPage:
     replaces: int
     gap_note: str
     count: str
+    guided: str
     pins: tuple[PinLine, ...]
     kept: tuple[tuple[str, str], ...]
 
@@ -163,6 +166,7 @@ def book_page(
     count: SeriesCount,
     pins: Pins,
     asked: QueryDict,
+    guided: Sequence[int] = (),
 ) -> BookPage:
     """Write the proposals; ``asked`` is the address, from which pins are set and let go."""
     usual = shape_for(plan.minutes).patient_minutes
@@ -184,6 +188,7 @@ def book_page(
         replaces=booked,
         gap_note=_gap_note(plan, proposal, last_given, zone),
         count=_count(count),
+        guided=_guided(guided),
         pins=pin_lines(asked, pins, zone),
         kept=tuple((name, each) for name in WISHES for each in asked.getlist(name)),
     )
@@ -226,6 +231,13 @@ def chosen_card(starts: Sequence[datetime], zone: ZoneInfo) -> OfferCard:
             for number, at in enumerate(starts, start=1)
         ),
     )
+
+
+def _guided(weekdays: Sequence[int]) -> str:
+    if not weekdays:
+        return ""
+    days = listed([f"{WEEKDAYS[day]}s" for day in weekdays])
+    return f"Guided starts are offered on {days}. Hold a visit on another time to have that."
 
 
 def _count(count: SeriesCount) -> str:

@@ -24,6 +24,7 @@ from serein.plans.queries.plans import (
 )
 from serein.plans.queries.visits import (
     count_visits,
+    guided_weekdays,
     propose_visits,
     protocols_that_fit,
     series_rules,
@@ -38,6 +39,7 @@ __all__ = [
     "body_of",
     "changed_from",
     "count_visits",
+    "guided_weekdays",
     "judge_stored",
     "last_signed",
     "plan_fact",

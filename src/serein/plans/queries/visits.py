@@ -10,6 +10,7 @@ from serein.plans.queries.plans import PlanFact
 from serein.plans.rules import PROTOCOLS, Protocol
 from serein.scheduling import queries as scheduling
 from serein.scheduling.rules import Proposal, SeriesCount, SeriesRules, Wishes, recovery_for
+from serein.scheduling.states import VisitKind
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -103,6 +104,13 @@ def count_visits(
         return SeriesCount(0, 0)
     asked = scheduling.Asked(first, not_before, plan.patient_id, _booked(plan), pins)
     return scheduling.count_series(site_id, series_rules(plan), asked)
+
+
+def guided_weekdays(site_id: UUID) -> tuple[int, ...]:
+    """List the weekdays on which infusions are offered at the starts of a template."""
+    clinic = scheduling.clinic_of(site_id)
+    code = clinic.type_of_kind(VisitKind.INFUSION).code
+    return tuple(sorted(day for day, guide in clinic.guides.items() if guide.of(code)))
 
 
 def _booked(plan: PlanFact) -> tuple[UUID, ...]:

@@ -150,6 +150,7 @@ def _proposals(
         count=queries.count_visits(request.site_id, plan, **asked),
         pins=pins,
         asked=request.GET,
+        guided=queries.guided_weekdays(request.site_id),
     )
 
 
