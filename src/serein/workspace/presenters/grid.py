@@ -39,6 +39,11 @@ class Place:
     for_hours: int
     for_steps: int
 
+    @property
+    def classes(self) -> str:
+        """The classes of `axis.css` that put something there; a security policy allows no styles."""
+        return f"at-{self.hours}h at-{self.steps}s for-{self.for_hours}h for-{self.for_steps}s"
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseBar:
