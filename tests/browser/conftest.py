@@ -19,7 +19,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +128,16 @@ def _unloaded(request: Any) -> list[str]:
 _TOO_WIDE = """() => [...document.body.querySelectorAll("*")]
   .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
   .map((each) => `${each.tagName}.${each.className}#${each.id}`).slice(-6)"""
+
+
+def box_of(thing: Locator) -> Any:
+    """Where something stands. A part may be drawn anew in that moment: then it is looked for again."""
+    for _ in range(100):
+        box = thing.bounding_box()
+        if box is not None:
+            return box
+        thing.page.wait_for_timeout(50)
+    raise AssertionError(f"{thing} stands nowhere")
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from serein.scheduling import actions, queries
+from tests.browser.conftest import box_of
 from tests.browser.keyboard import Keyboard
 from tests.flows.scheduling_desk import TUESDAY, Desk, moment
 
@@ -61,7 +62,10 @@ def opened(page: Page, client: Client) -> Page:
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": cookie, "domain": "127.0.0.1", "path": "/"}])
-    page.goto(BOARD)
+    # What changed while the page came is fetched as soon as its stream is open.
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers):
+        page.goto(BOARD)
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     return page
 
 
@@ -88,9 +92,7 @@ def test_a_move_in_one_window_shows_in_the_other_within_three_seconds(
 
 def test_a_visit_is_dragged_to_another_time_and_chair(board: Page, series: UUID) -> None:
     block, chair = board.locator(".block"), board.locator(".board__lanes").nth(1)
-    box, lane = block.bounding_box(), chair.bounding_box()
-    assert box is not None
-    assert lane is not None
+    box, lane = box_of(block), box_of(chair)
     hour = lane["width"] / 9
     board.mouse.move(box["x"] + 12, box["y"] + 12)
     board.mouse.down()
@@ -114,9 +116,7 @@ def test_a_drag_to_another_chair_at_the_same_time_keeps_the_visit(
 ) -> None:
     before = queries.standing_of_series(series)[0].appointment_id
     block, chair = board.locator(".block"), board.locator(".board__lanes").nth(1)
-    box, lane = block.bounding_box(), chair.bounding_box()
-    assert box is not None
-    assert lane is not None
+    box, lane = box_of(block), box_of(chair)
     board.mouse.move(box["x"] + 12, box["y"] + 12)
     board.mouse.down()
     board.mouse.move(box["x"] + 40, box["y"] + 40)
@@ -145,10 +145,7 @@ def test_how_full_each_half_hour_is_changes_in_the_other_window_too(
 def test_a_drag_to_a_time_that_will_not_do_says_why_and_moves_nothing(
     board: Page, series: UUID
 ) -> None:
-    box = board.locator(".block").bounding_box()
-    lane = board.locator(".board__lanes").first.bounding_box()
-    assert box is not None
-    assert lane is not None
+    box, lane = box_of(board.locator(".block")), box_of(board.locator(".board__lanes").first)
     board.mouse.move(box["x"] + 12, box["y"] + 12)
     board.mouse.down()
     board.mouse.move(box["x"] + 12 + 6.5 * lane["width"] / 9, box["y"] + 14, steps=4)
@@ -161,8 +158,7 @@ def test_a_drag_to_a_time_that_will_not_do_says_why_and_moves_nothing(
 
 
 def test_a_drag_that_is_given_up_opens_nothing(board: Page) -> None:
-    box = board.locator(".block").bounding_box()
-    assert box is not None
+    box = box_of(board.locator(".block"))
     board.mouse.move(box["x"] + 12, box["y"] + 12)
     board.mouse.down()
     board.mouse.move(box["x"] + 200, box["y"] + 12, steps=4)

@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from serein.accounts.models import Staff
 from serein.infusions.actions.notes_to_nurse import message_nurse
 from serein.infusions.actions.orders import order_change
+from tests.browser.conftest import box_of
 from tests.chairs import Chairs, open_chairs
 from tests.conftest import new_key
 from tests.universe import NOW
@@ -257,7 +258,6 @@ def test_the_page_of_all_chairs_in_light_and_dim(
     eyes.look(f"chairs-{theme}", picture="chairs" if theme == "light" else "", width="phone")
     page.set_viewport_size(PHONE)
     for target in page.locator(".tile__actions .button").all():
-        box = target.bounding_box()
-        assert box is not None
+        box = box_of(target)
         assert box["height"] >= 48
         assert box["width"] >= 48

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from serein.infusions import queries
 from serein.monitoring import queries as monitored
 from serein.patients.actions import change_details
+from tests.browser.conftest import box_of
 from tests.browser.keyboard import Keyboard
 from tests.browser.tablet import LEAST_PX, TOO_SMALL
 from tests.flows.infusion_steps import Clinic, booked
@@ -173,8 +174,7 @@ class TestThreeTaps:
 
 class TestStop:
     def test_a_short_press_stops_nothing_a_long_one_stops(self, tablet: Tablet) -> None:
-        box = tablet.page.locator("#stop").bounding_box()
-        assert box is not None
+        box = box_of(tablet.page.locator("#stop"))
         tablet.page.mouse.move(box["x"] + 20, box["y"] + 20)
         tablet.page.mouse.down()
         tablet.page.wait_for_timeout(200)

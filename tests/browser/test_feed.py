@@ -16,6 +16,7 @@ from bedside.physiology import Script
 from serein.accounts.rules import SWITCHES, Switch
 from serein.monitoring import queries as monitored
 from serein.monitoring.presenters.feed import LINE, OUTSIDE
+from tests.browser.conftest import box_of
 from tests.flows.feed_steps import OTHER, Bedside, at_the_chair, offered, turn_feed
 from tests.flows.infusion_steps import Clinic, booked
 
@@ -91,8 +92,7 @@ def test_a_proposed_set_is_hollow_comes_by_itself_and_is_accepted_in_one_tap(
     assert monitored.flags_of(bed.visit.period_id) == ()
     eyes.look("feed-session", picture="feed", width="tablet", tall=1180)
     button = card.get_by_role("button", name="Accept")
-    box = button.bounding_box()
-    assert box is not None
+    box = box_of(button)
     assert min(box["width"], box["height"]) >= LEAST_PX
     button.click()
     expect(page.locator(".flow__hollow")).to_have_count(0)
