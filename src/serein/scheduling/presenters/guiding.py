@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from serein.core.quantities import shown
 from serein.scheduling import rules
+from serein.scheduling.presenters.searching import how_found, how_sure
 
 if TYPE_CHECKING:
     from serein.scheduling.queries import TemplateFact, TypeFact
@@ -84,11 +83,6 @@ def found_page(
     if not starts:
         sentence = f"Nothing fits on {day_words}. Enter chairs and shifts for that day first."
         return FoundPage(f"For {rules.WEEKDAYS[weekday]}s", sentence, "", "", ())
-    sure = (
-        "No plan holds more."
-        if plan.is_proven or plan.bound <= count
-        else f"No plan holds more than {plan.bound}; whether {count + 1} would fit is not proven."
-    )
     placed = {line.name: line.count for line in by_type}
     named = {fact.code: fact.name for fact in types}
     missing = [
@@ -98,11 +92,10 @@ def found_page(
     ]
     return FoundPage(
         title=f"For {rules.WEEKDAYS[weekday]}s",
-        sentence=f"{count} visits fit on an empty day: {kinds}. {sure}",
+        sentence=f"{count} visits fit on an empty day: {kinds}. {how_sure(plan)}",
         short=f"Not placed: {rules.listed(missing)}." if missing else "",
         method=(
-            f"Found by: {plan.method}, {_seconds(plan.seconds)}, for "
-            f"{day_words} with the chairs, things and people of that day."
+            f"{how_found(plan)}, for {day_words} with the chairs, things and people of that day."
         ),
         types=by_type,
     )
@@ -122,11 +115,6 @@ def type_starts(starts: Sequence[GuideStart], types: Sequence[TypeFact]) -> tupl
         total = sum(start.count for start in own)
         found.append(TypeStarts(named.get(code, code), total, ", ".join(words)))
     return tuple(found)
-
-
-def _seconds(seconds: float) -> str:
-    tenths = Decimal(str(round(seconds, 1)))
-    return shown(tenths, "s") if tenths else f"under {shown(Decimal('0.1'), 's')}"
 
 
 def _guided(fact: TemplateFact, types: Sequence[TypeFact], names: Mapping[str, str]) -> WeekdayLine:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from serein.core.quantities import shown
 from serein.scheduling import rules
+from serein.scheduling.presenters.searching import how_found, how_sure
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -79,19 +80,12 @@ def best_line(template: Template, zone: ZoneInfo) -> BestLine:
     """Say how many visits fit on an empty day, and whether more could."""
     plan = template.plan
     count = len(plan.placed)
-    if plan.is_proven:
-        sentence = f"{count} usual infusions fit on an empty open day. No plan holds more."
-    else:
-        sentence = (
-            f"{count} usual infusions fit on an empty open day. No plan holds more than "
-            f"{plan.bound}; whether {count + 1} would fit is not proven."
-        )
-    seconds = shown(Decimal(str(round(plan.seconds, 1))), "s")
+    sentence = f"{count} usual infusions fit on an empty open day. {how_sure(plan)}"
     starts = [
         f"{start.count} at {rules.time_words(rules.moment_of(start.tick).astimezone(zone).time())}"
         for start in template.starts
     ]
-    return BestLine(sentence, f"Found by: {plan.method}, {seconds}.", ", ".join(starts))
+    return BestLine(sentence, f"{how_found(plan)}.", ", ".join(starts))
 
 
 def _line(one: Scenario, base: Outlook, *, is_base: bool) -> ScenarioLine:

@@ -42,7 +42,7 @@ from serein.scheduling.queries.hours import (
     is_open,
     specials_from,
 )
-from serein.scheduling.queries.kept import new_pages, stale_days
+from serein.scheduling.queries.kept import empty_books, new_pages, stale_days
 from serein.scheduling.queries.repair import DayRepair, repair_of
 from serein.scheduling.queries.search import (
     Asked,
@@ -134,6 +134,7 @@ __all__ = [
     "count_series",
     "counts_by_day",
     "day_books",
+    "empty_books",
     "explain_day",
     "find_starts",
     "footprint_of",

@@ -50,10 +50,13 @@ def masks(clinic: ClinicFact, span: Span, ignoring: Sequence[UUID] = ()) -> tupl
 
 def empty_masks(clinic: ClinicFact, span: Span) -> tuple[DayMasks, ...]:
     """Return the masks of each date of a span as if nothing were booked."""
-    on_shift = rosters(clinic, span.days())
-    return tuple(
-        day_masks(book_of(clinic, day, on_shift.get(day, Roster()))) for day in span.days()
-    )
+    return tuple(day_masks(book) for book in empty_books(clinic, span.days()))
+
+
+def empty_books(clinic: ClinicFact, days: Sequence[date]) -> tuple[DayBook, ...]:
+    """Return these dates with their people and things as if nothing were booked."""
+    on_shift = rosters(clinic, days)
+    return tuple(book_of(clinic, day, on_shift.get(day, Roster())) for day in days)
 
 
 def horizon(clinic: ClinicFact, span: Span, ignoring: Sequence[UUID] = ()) -> Horizon:

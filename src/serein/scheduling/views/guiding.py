@@ -50,7 +50,7 @@ def starts(request: ClinicRequest) -> HttpResponse:
         return done
     asked = mix_form.asked()
     if asked is not None and not keep_form.is_bound:
-        answer, found = _search(clinic, days[asked.weekday], asked, request)
+        answer, found = _search(clinic, days[asked.weekday], asked)
         keep_form = KeepStartsForm(initial={"found": sealed(answer)})
     lines = weekday_lines(
         sorted(days),
@@ -100,18 +100,9 @@ def _next_open(clinic: ClinicFact, request: ClinicRequest) -> dict[int, date]:
     return {day.weekday(): day for day in coming if rules.is_open(clinic.hours, day)}
 
 
-def _search(
-    clinic: ClinicFact, day: date, asked: Mix, request: ClinicRequest
-) -> tuple[Found, FoundPage]:
+def _search(clinic: ClinicFact, day: date, asked: Mix) -> tuple[Found, FoundPage]:
     """Search an empty day for the starts that let most visits in."""
-    book = queries.day_books(clinic, [day], request.at)[day]
-    empty = rules.DayBook(
-        day=day,
-        windows=book.windows,
-        units=book.units,
-        cover=book.cover,
-        unlimited=book.unlimited,
-    )
+    (empty,) = queries.empty_books(clinic, [day])
     usual = clinic.type_of_kind(VisitKind.INFUSION)
     code_of = {Wanted(fact.code).visit(clinic): fact.code for fact in clinic.types}
     visit_of = {code: visit for visit, code in code_of.items()}

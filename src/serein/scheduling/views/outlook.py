@@ -75,14 +75,7 @@ def _best(request: ClinicRequest, days: list[date]) -> BestLine | None:
     day = next((day for day in days if rules.is_open(clinic.hours, day)), None)
     if day is None:
         return None
-    book = queries.day_books(clinic, [day], request.at)[day]
     visit = Wanted(clinic.type_of_kind(VisitKind.INFUSION).code).visit(clinic)
-    empty = rules.DayBook(
-        day=book.day,
-        windows=book.windows,
-        units=book.units,
-        cover=book.cover,
-        unlimited=book.unlimited,
-    )
+    (empty,) = queries.empty_books(clinic, [day])
     template = rules.solve_template({visit: MOST_VISITS}, empty, SOLVE_SECONDS)
     return best_line(template, clinic.zone)
