@@ -20,8 +20,6 @@ from serein.scheduling.rules import GuideStart, wall_minute
 from serein.scheduling.states import VisitKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from django.http import HttpResponse
 
     from serein.accounts.requests import ClinicRequest
@@ -109,8 +107,9 @@ def _search(clinic: ClinicFact, day: date, asked: Mix) -> tuple[Found, FoundPage
     least = {visit_of[code]: number for code, number in asked.least.items()}
     mix = {**least, visit_of[usual.code]: MOST_VISITS}
     template = rules.solve_template(mix, empty, SOLVE_SECONDS, least=least)
-    starts = _starts(
-        [(code_of[each.visit_type], each.tick, each.count) for each in template.starts], clinic
+    starts = tuple(
+        GuideStart(code_of[start.visit_type], wall_minute(start.tick, clinic.zone), start.count)
+        for start in template.starts
     )
     plan = template.plan
     found = Found(day.weekday(), starts, day, plan.bound, plan.method)
@@ -119,9 +118,3 @@ def _search(clinic: ClinicFact, day: date, asked: Mix) -> tuple[Found, FoundPage
         types=clinic.types,
     )  # fmt: skip
     return found, shown
-
-
-def _starts(found: Sequence[tuple[str, int, int]], clinic: ClinicFact) -> tuple[GuideStart, ...]:
-    return tuple(
-        GuideStart(code, wall_minute(tick, clinic.zone), count) for code, tick, count in found
-    )
